@@ -1,0 +1,82 @@
+/**
+ * What every command shares: how it prints (tables for people, one JSON document with --json), how it fails
+ * (`error CODE: what is wrong, and the mend`, on standard error) and which exit status it leaves.
+ */
+import Table from 'cli-table3';
+import type { Command } from 'commander';
+
+/** Exit statuses of the command line. */
+export const EXIT = {
+  done: 0,
+  other: 1,
+  badInput: 2,
+  refused: 3,
+  unknownOrForbidden: 4,
+  outOfReach: 5,
+} as const;
+
+/** A failure that already knows its code and exit status. */
+export class CliError extends Error {
+  readonly code: string;
+  readonly exit: number;
+  readonly details: unknown;
+  constructor(code: string, message: string, exit: number, details?: unknown) {
+    super(message);
+    this.name = 'CliError';
+    this.code = code;
+    this.exit = exit;
+    this.details = details;
+  }
+}
+
+/** Where a command writes; tests give their own. */
+export interface Output {
+  /** One JSON document (with --json) or the human text; called once, at the end. */
+  result(json: unknown, human: string): void;
+  /** Progress, hints and logs: standard error, never part of the result. */
+  note(text: string): void;
+  readonly json: boolean;
+}
+
+export function outputFor(command: Command): Output {
+  const json = Boolean((command.optsWithGlobals() as { json?: boolean }).json);
+  return {
+    json,
+    result(value, human) {
+      process.stdout.write(
+        json ? `${JSON.stringify(value, null, 2)}\n` : human.endsWith('\n') ? human : `${human}\n`,
+      );
+    },
+    note(text) {
+      process.stderr.write(`${text}\n`);
+    },
+  };
+}
+
+/** A plain table that fits 80 columns where its content allows; colour only on a terminal and without NO_COLOR. */
+export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const colour = process.stdout.isTTY && !process.env['NO_COLOR'];
+  const t = new Table({
+    head: [...head],
+    style: { head: colour ? ['cyan'] : [], border: [], compact: true },
+    chars: {
+      top: '',
+      'top-mid': '',
+      'top-left': '',
+      'top-right': '',
+      bottom: '',
+      'bottom-mid': '',
+      'bottom-left': '',
+      'bottom-right': '',
+      left: '',
+      'left-mid': '',
+      mid: '',
+      'mid-mid': '',
+      right: '',
+      'right-mid': '',
+      middle: '  ',
+    },
+  });
+  for (const row of rows) t.push(row.map(String));
+  return t.toString();
+}

@@ -1,0 +1,46 @@
+/** The `truancy` program: registers the commands and turns every failure into one line and an exit status. */
+import { Command, CommanderError } from 'commander';
+import { InputFault } from '../../domain/refusal.ts';
+import { registerCommands } from './commands/index.ts';
+import { CliError, EXIT } from './frame.ts';
+
+export function buildProgram(): Command {
+  const program = new Command('truancy')
+    .description('Truancy casework: referrals, notices, hearings and court, each case a durable workflow.')
+    .option('--json', 'print exactly one JSON document on standard output')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: true });
+  registerCommands(program);
+  return program;
+}
+
+/** Runs one command line and sets the exit status; never prints a stack trace unless TRUANCY_DEBUG is set. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = buildProgram();
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.done;
+    // Commander has already printed its own sentence.
+    return EXIT.badInput;
+  }
+  if (process.env['TRUANCY_DEBUG']) console.error(error);
+  if (error instanceof CliError) {
+    process.stderr.write(`error ${error.code}: ${error.message}\n`);
+    return error.exit;
+  }
+  if (error instanceof InputFault) {
+    process.stderr.write(`error ${error.code}: ${error.message}\n`);
+    return EXIT.badInput;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`error UNEXPECTED: ${message}\n`);
+  return EXIT.other;
+}
