@@ -1,5 +1,5 @@
 /** Changes to a calendar in the middle of a year: snow days, make-up days, and what a new version really changed. */
-import { indexCalendar, isSchoolDay, isTermWeekday } from './calendar.ts';
+import { indexCalendar, isSchoolDay, isTermWeekday } from './calendar-days.ts';
 import type { CalendarLike, SchoolCalendar } from './calendar.ts';
 import type { IsoDate } from './dates.ts';
 

@@ -1,5 +1,5 @@
 /** Faults of a calendar value that came from outside (a file, the API, a database row), each a sentence for a person. */
-import { indexCalendar, isTermWeekday } from './calendar.ts';
+import { indexCalendar, isTermWeekday } from './calendar-days.ts';
 import type { SchoolCalendar } from './calendar.ts';
 import { daysBetween, isIsoDate } from './dates.ts';
 import type { IsoDate } from './dates.ts';

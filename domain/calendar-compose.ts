@@ -1,6 +1,6 @@
 /** Calendars put together: several school years, or the schools one student attended. */
 import { checkCalendar } from './calendar-check.ts';
-import { isTermWeekday } from './calendar.ts';
+import { isTermWeekday } from './calendar-days.ts';
 import type { SchoolCalendar, Term } from './calendar.ts';
 import { addDays, earlier, later } from './dates.ts';
 import type { IsoDate } from './dates.ts';
