@@ -1,0 +1,79 @@
+/**
+ * An office's rule pack as plain data: every number and name of the ladder. It travels in the workflow's input, so a
+ * case keeps the version it began with. The files and their schema are in policies/; this is only the shape the rules read.
+ */
+import type { CountingRules } from './attendance.ts';
+import type { HolidayRule } from './office-days.ts';
+
+export type ReferralNumber = 1 | 2 | 3;
+
+/** Letters of the ladder, in its order. */
+export type LetterKind =
+  'first-notice' | 'second-notice' | 'third-notice' | 'hearing-notice' | 'order' | 'state-attorney-referral';
+
+export interface InterventionKind {
+  readonly code: string;
+  /** As a letter or a list says it: "phone call with a parent". */
+  readonly label: string;
+  /** A description must be given (the kind "other"). */
+  readonly needsDescription?: boolean | undefined;
+}
+
+/** Something that is never an intervention, e.g. a truancy ticket; recognised by code or by a word in the description. */
+export interface RefusedKind {
+  readonly codes: readonly string[];
+  /** Whole words, lower case, any of which in a description gives it away. */
+  readonly words: readonly string[];
+  readonly reason: string;
+  readonly source: string;
+}
+
+export interface LadderPolicy {
+  readonly name: string;
+  readonly version: string;
+  readonly counting: CountingRules;
+  /** The two words of 105 ILCS 5/26-2a: above `truantAbove` days "truant", from `chronicFrom` days "chronic or habitual truant". */
+  readonly words: { readonly truantAbove: number; readonly chronicFrom: number };
+  readonly interventions: {
+    readonly perReferral: number;
+    /** Attendance days an intervention may lie back when it is logged, and before a first referral. */
+    readonly reachBackAttendanceDays: number;
+    readonly kinds: readonly InterventionKind[];
+    readonly refused: readonly RefusedKind[];
+    /** The Assistant Regional Superintendent may accept fewer, in writing; off by default. */
+    readonly acceptFewer: boolean;
+  };
+  readonly referrals: {
+    /** School days from one referral to the next; the referral's own day is day 0. */
+    readonly schoolDaysBetween: number;
+    /** New unexcused absences the next step needs at least. */
+    readonly newUnexcusedAbsences: number;
+    /** Whether a written reason may stand in for a missing new absence. */
+    readonly overrideAllowed: boolean;
+  };
+  readonly notices: {
+    /** Local time of the office's sending, `HH:MM`. */
+    readonly sendingTime: string;
+    /** A family can know of an e-mail this many school days after it is out. */
+    readonly emailKnownAfterSchoolDays: number;
+    /** … and of a posted letter this many weekdays (holidays excepted) after posting. */
+    readonly postKnownAfterWeekdays: number;
+    /** Who signs which letter: the role's title as printed. */
+    readonly signedBy: Readonly<Record<LetterKind, { readonly role: string; readonly title: string }>>;
+  };
+  readonly caseload: { readonly placedAtThirdReferral: boolean };
+  readonly hearing: {
+    /** Calendar days between the notice's leaving and the hearing. */
+    readonly noticeDaysEmail: number;
+    readonly noticeDaysPosted: number;
+  };
+  readonly closing: {
+    /** Consecutive covered school days without an unexcused absence after which a quiet case closes as improved. */
+    readonly cleanSchoolDays: number;
+  };
+  readonly coverage: {
+    /** Uncovered school days after which school and Case Manager are told. */
+    readonly tellAfterSchoolDays: number;
+  };
+  readonly holidays: readonly HolidayRule[];
+}

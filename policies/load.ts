@@ -1,0 +1,126 @@
+/** Reads policy files: YAML to checked rules. A fault names the line, the field, and what would be right. */
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import type { CountingRules } from '../domain/attendance.ts';
+import type { LadderPolicy } from '../domain/policy.ts';
+import { InputFault } from '../domain/refusal.ts';
+import { policySchema, type PolicyFile } from './schema.ts';
+
+const FOLDER = import.meta.dirname;
+
+export interface PolicyFault {
+  readonly line: number | null;
+  readonly field: string;
+  readonly message: string;
+}
+
+export type PolicyReading =
+  | { readonly ok: true; readonly file: PolicyFile; readonly policy: LadderPolicy }
+  | { readonly ok: false; readonly faults: readonly PolicyFault[] };
+
+/** Checks the text of a policy file; never throws on what a person may have typed. */
+export function readPolicy(text: string): PolicyReading {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  if (document.errors.length > 0) {
+    return {
+      ok: false,
+      faults: document.errors.map((error) => ({
+        line: error.linePos?.[0].line ?? null,
+        field: '',
+        message: `not YAML: ${error.message.split('\n')[0]}`,
+      })),
+    };
+  }
+  const parsed = policySchema.safeParse(document.toJS());
+  if (parsed.success) return { ok: true, file: parsed.data, policy: ladderPolicy(parsed.data) };
+  return {
+    ok: false,
+    faults: parsed.error.issues.map((issue) => ({
+      line: lineOf(document, lines, issue.path),
+      field: issue.path.join('.'),
+      message: issue.message,
+    })),
+  };
+}
+
+/** The line of a field, or of the nearest parent that is there when the field itself is missing. */
+function lineOf(
+  document: ReturnType<typeof parseDocument>,
+  lines: LineCounter,
+  fieldPath: readonly PropertyKey[],
+): number | null {
+  for (let length = fieldPath.length; length > 0; length -= 1) {
+    const node: unknown = document.getIn(fieldPath.slice(0, length), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return null;
+}
+
+/** The rules' view of a policy file. */
+export function ladderPolicy(file: PolicyFile): LadderPolicy {
+  return {
+    name: file.policy,
+    version: file.version,
+    counting: countingRules(file),
+    words: {
+      truantAbove: file.counting.truantAboveFraction * file.counting.windowAttendanceDays,
+      chronicFrom: file.counting.chronicFromFraction * file.counting.windowAttendanceDays,
+    },
+    interventions: file.interventions,
+    referrals: file.referrals,
+    notices: file.notices,
+    caseload: file.caseload,
+    hearing: file.hearing,
+    closing: file.closing,
+    coverage: file.coverage,
+    holidays: file.holidays,
+  };
+}
+
+export function countingRules(file: PolicyFile): CountingRules {
+  return {
+    windowDays: file.counting.windowAttendanceDays,
+    threshold: file.counting.hearingThresholdDays,
+    countedCategories: file.counting.countedCategories,
+    graceSchoolDays: file.counting.graceSchoolDays,
+  };
+}
+
+export async function listPolicies(): Promise<string[]> {
+  const files = await readdir(FOLDER);
+  return files
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .sort();
+}
+
+/**
+ * Loads a policy by name (`roe53`) or by path (`my-office.yaml`).
+ * Throws `POLICY_UNKNOWN` or `POLICY_FAULTY` ({@link InputFault}), the latter with the first faults and their lines.
+ */
+export async function loadPolicy(nameOrPath: string): Promise<{ file: PolicyFile; policy: LadderPolicy }> {
+  const isPath = /[/\\]|\.ya?ml$/.test(nameOrPath);
+  const known = await listPolicies();
+  if (!isPath && !known.includes(nameOrPath)) {
+    throw new InputFault(
+      'POLICY_UNKNOWN',
+      `no policy "${nameOrPath}"; there are: ${known.join(', ')}`,
+      '--policy',
+    );
+  }
+  const file = isPath ? nameOrPath : path.join(FOLDER, `${nameOrPath}.yaml`);
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new InputFault('POLICY_UNKNOWN', 'the file cannot be read; check the path', file);
+  });
+  const reading = readPolicy(text);
+  if (reading.ok) return reading;
+  throw new InputFault('POLICY_FAULTY', describeFaults(reading.faults), path.basename(file));
+}
+
+export function describeFaults(faults: readonly PolicyFault[]): string {
+  return faults
+    .map((fault) => `${fault.line === null ? '' : `line ${fault.line}, `}${fault.field}: ${fault.message}`)
+    .join('; ');
+}

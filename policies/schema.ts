@@ -1,0 +1,131 @@
+/** The shape of a policy file, checked before any rule reads it. Every fault is listed with its line. */
+import { z } from 'zod';
+import { isIsoDate } from '../domain/dates.ts';
+
+const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+
+const date = z.string().refine(isIsoDate, 'write a date that exists as YYYY-MM-DD');
+const wholeNumber = z.number().int();
+const signer = z.strictObject({ role: z.string().min(1), title: z.string().min(1) });
+
+const holiday = z.union([
+  z.strictObject({
+    name: z.string().min(1),
+    fixed: z
+      .string()
+      .regex(/^\d{2}-\d{2}$/, 'write MM-DD')
+      .refine((monthDay) => isIsoDate(`2024-${monthDay}`), 'no such day'),
+  }),
+  z.strictObject({
+    name: z.string().min(1),
+    nth: wholeNumber.refine((n) => n === -1 || (n >= 1 && n <= 4), 'nth is 1 to 4, or -1 for the last'),
+    weekday: z.enum(WEEKDAYS).transform((name) => WEEKDAYS.indexOf(name) + 1),
+    month: wholeNumber.min(1).max(12),
+    offsetDays: wholeNumber.min(-7).max(7).optional(),
+  }),
+  z.strictObject({ name: z.string().min(1), date }),
+]);
+
+export const policySchema = z
+  .strictObject({
+    policy: z.string().regex(/^[a-z0-9-]+$/, 'small letters, digits and hyphens'),
+    version: z.string().min(1),
+    effectiveFrom: date,
+    title: z.string().min(1),
+    counting: z.strictObject({
+      windowAttendanceDays: wholeNumber.min(1).max(400),
+      hearingThresholdDays: z.number().positive(),
+      truantAboveFraction: z.number().min(0).max(1),
+      chronicFromFraction: z.number().min(0).max(1),
+      categories: z.array(z.string().min(1)).min(1),
+      countedCategories: z.array(z.string().min(1)).min(1),
+      graceSchoolDays: wholeNumber.min(0).max(60),
+    }),
+    interventions: z.strictObject({
+      perReferral: wholeNumber.min(0).max(20),
+      reachBackAttendanceDays: wholeNumber.min(1).max(400),
+      kinds: z
+        .array(
+          z.strictObject({
+            code: z.string().regex(/^[a-z0-9-]+$/, 'small letters, digits and hyphens'),
+            label: z.string().min(1),
+            needsDescription: z.boolean().optional(),
+          }),
+        )
+        .min(1),
+      refused: z.array(
+        z.strictObject({
+          codes: z.array(z.string().min(1)),
+          words: z.array(z.string().min(1)),
+          reason: z.string().min(1),
+          source: z.string().min(1),
+        }),
+      ),
+      acceptFewer: z.boolean(),
+    }),
+    referrals: z.strictObject({
+      schoolDaysBetween: wholeNumber.min(0).max(60),
+      newUnexcusedAbsences: wholeNumber.min(0).max(20),
+      overrideAllowed: z.boolean(),
+    }),
+    notices: z.strictObject({
+      sendingTime: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write HH:MM, 24 hours'),
+      emailKnownAfterSchoolDays: wholeNumber.min(0).max(10),
+      postKnownAfterWeekdays: wholeNumber.min(0).max(20),
+      signedBy: z.strictObject({
+        'first-notice': signer,
+        'second-notice': signer,
+        'third-notice': signer,
+        'hearing-notice': signer,
+        order: signer,
+        'state-attorney-referral': signer,
+      }),
+    }),
+    caseload: z.strictObject({ placedAtThirdReferral: z.boolean() }),
+    hearing: z.strictObject({
+      noticeDaysEmail: wholeNumber.min(0).max(90),
+      noticeDaysPosted: wholeNumber.min(0).max(90),
+    }),
+    closing: z.strictObject({ cleanSchoolDays: wholeNumber.min(1).max(400) }),
+    coverage: z.strictObject({ tellAfterSchoolDays: wholeNumber.min(1).max(60) }),
+    holidays: z.array(holiday),
+  })
+  .superRefine((policy, ctx) => {
+    for (const [i, category] of policy.counting.countedCategories.entries()) {
+      if (!policy.counting.categories.includes(category)) {
+        ctx.addIssue({
+          code: 'custom',
+          path: ['counting', 'countedCategories', i],
+          message: `"${category}" is not among counting.categories`,
+        });
+      }
+    }
+    if (policy.counting.hearingThresholdDays > policy.counting.windowAttendanceDays) {
+      ctx.addIssue({
+        code: 'custom',
+        path: ['counting', 'hearingThresholdDays'],
+        message: 'more days than the window holds: nobody could ever reach a hearing',
+      });
+    }
+    const codes = policy.interventions.kinds.map((kind) => kind.code);
+    for (const [i, refused] of policy.interventions.refused.entries()) {
+      const both = refused.codes.find((code) => codes.includes(code));
+      if (both) {
+        ctx.addIssue({
+          code: 'custom',
+          path: ['interventions', 'refused', i],
+          message: `"${both}" is both an accepted kind and a refused one`,
+        });
+      }
+    }
+    const doubled = codes.find((code, i) => codes.indexOf(code) !== i);
+    if (doubled) {
+      ctx.addIssue({
+        code: 'custom',
+        path: ['interventions', 'kinds'],
+        message: `the kind "${doubled}" stands twice`,
+      });
+    }
+  });
+
+export type PolicyFile = z.output<typeof policySchema>;
