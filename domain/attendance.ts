@@ -76,3 +76,7 @@ export type CountUnexcused = (
   rules: CountingRules,
   knownUpTo: IsoDate | null,
 ) => Count;
+
+export { countDropsBelow, countUnexcused, roundDays } from './attendance-count.ts';
+export { truantWord, unexcusedDates } from './attendance-words.ts';
+export type { TruancyLines, TruantWord } from './attendance-words.ts';
