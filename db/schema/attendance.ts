@@ -1,0 +1,121 @@
+/** Attendance as reported, every revision of it, what codes mean, and up to when silence means presence. */
+import { sql } from 'drizzle-orm';
+import {
+  bigserial,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  numeric,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import type { Category } from '../../domain/attendance.ts';
+import { causedBy, instant, isoDate, studentId } from './columns.ts';
+import type { JsonObject } from './columns.ts';
+import { schools } from './places.ts';
+import { students } from './people.ts';
+
+/** Codes mean different things in each district: one map a source, `<district>/<system>`. */
+export const codeMaps = pgTable(
+  'code_maps',
+  {
+    source: text('source').notNull(),
+    code: text('code').notNull(),
+    category: text('category').$type<Category>().notNull(),
+    ...causedBy(),
+  },
+  (t) => [primaryKey({ columns: [t.source, t.code] })],
+);
+
+export const imports = pgTable(
+  'imports',
+  {
+    id: uuid('id').primaryKey(),
+    kind: text('kind').notNull(),
+    source: text('source').notNull(),
+    /** Of the file's bytes: the same file twice is recognised. */
+    sha256: text('sha256').notNull(),
+    fileName: text('file_name').notNull(),
+    report: jsonb('report').$type<JsonObject>().notNull(),
+    coversTo: isoDate('covers_to'),
+    ...causedBy(),
+  },
+  (t) => [index('imports_by_content').on(t.sha256), index('imports_by_source').on(t.source, t.at)],
+);
+
+/**
+ * One row a revision. The category is not here: it follows from the code map when read, so that mapping a code later
+ * makes its marks count without touching them.
+ */
+export const attendanceMarks = pgTable(
+  'attendance_marks',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    studentId: studentId().references(() => students.id),
+    school: text('school')
+      .notNull()
+      .references(() => schools.code),
+    date: isoDate('date').notNull(),
+    /** 1, or 2 and up for further marks of the same day (a period feed, a second part of the day). */
+    slot: integer('slot').notNull().default(1),
+    source: text('source').notNull(),
+    code: text('code').notNull(),
+    fraction: numeric('fraction', { precision: 8, scale: 6, mode: 'number' }).notNull(),
+    minutes: integer('minutes'),
+    /** 1, 2, … : every version stays. */
+    revision: integer('revision').notNull(),
+    current: boolean('current').notNull(),
+    /** Taken back: the current revision says there is no absence (any more). */
+    withdrawn: boolean('withdrawn').notNull().default(false),
+    reportedBy: text('reported_by').notNull(),
+    reportedAt: instant('reported_at').notNull(),
+    importId: uuid('import_id'),
+    /** Made up for a demo or rehearsal, not reported by a school. */
+    invented: boolean('invented').notNull().default(false),
+    reason: text('reason'),
+    ...causedBy(),
+  },
+  (t) => [
+    uniqueIndex('attendance_marks_current')
+      .on(t.studentId, t.source, t.school, t.date, t.slot)
+      .where(sql`${t.current}`),
+    index('attendance_marks_by_student_date').on(t.studentId, t.date),
+    index('attendance_marks_by_source')
+      .on(t.source, t.school, t.date)
+      .where(sql`${t.current}`),
+  ],
+);
+
+/** Closed intervals of known attendance, unioned; what was said, by whom, is in `coverage_statements`. */
+export const coverage = pgTable(
+  'coverage',
+  {
+    school: text('school')
+      .notNull()
+      .references(() => schools.code),
+    fromDate: isoDate('from_date').notNull(),
+    toDate: isoDate('to_date').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.school, t.fromDate] })],
+);
+
+/** Each statement that attendance is known: a file, or a person's "no absences that day". */
+export const coverageStatements = pgTable(
+  'coverage_statements',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    school: text('school')
+      .notNull()
+      .references(() => schools.code),
+    fromDate: isoDate('from_date').notNull(),
+    toDate: isoDate('to_date').notNull(),
+    source: text('source'),
+    importId: uuid('import_id'),
+    ...causedBy(),
+  },
+  (t) => [index('coverage_statements_by_school').on(t.school, t.fromDate)],
+);

@@ -1,0 +1,104 @@
+/** Steps that send a letter, and each letter to each recipient: what was decided, claimed, sent, posted. */
+import { sql } from 'drizzle-orm';
+import { boolean, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import type { PostalAddress } from '../../domain/records.ts';
+import { bytes, caseNumber, instant, isoDate } from './columns.ts';
+import type { JsonObject } from './columns.ts';
+import { cases } from './cases.ts';
+
+export type StepStatus = 'waiting' | 'withdrawing' | 'withdrawn' | 'leaving' | 'out' | 'blocked';
+
+/** The arbiter between "withdraw" and "leave": both go through this row's lock, so exactly one wins. */
+export const stepLetters = pgTable(
+  'step_letters',
+  {
+    /** `<case>/<kind>/<sequence>`, e.g. `C-000017/first-notice/1`. */
+    key: text('key').primaryKey(),
+    caseNumber: caseNumber()
+      .notNull()
+      .references(() => cases.number),
+    kind: text('kind').notNull(),
+    sequence: integer('sequence').notNull(),
+    status: text('status').$type<StepStatus>().notNull(),
+    /** Null while only the arbiter knows the step: a withdrawal may come before the journal's write. */
+    decidedOn: isoDate('decided_on'),
+    sendOn: isoDate('send_on'),
+    withdrawingCommand: text('withdrawing_command'),
+    withdrawingUntil: instant('withdrawing_until'),
+    blockedReason: text('blocked_reason'),
+    outOn: isoDate('out_on'),
+    basis: jsonb('basis').$type<JsonObject>(),
+    at: instant('at').notNull(),
+  },
+  (t) => [
+    index('step_letters_by_case').on(t.caseNumber),
+    index('step_letters_to_send')
+      .on(t.sendOn)
+      .where(sql`${t.status} in ('waiting', 'withdrawing', 'leaving', 'blocked')`),
+  ],
+);
+
+export type NoticeStatus = 'claimed' | 'sent' | 'unknown' | 'refused' | 'queued' | 'posted' | 'withheld';
+export type NoticeChannel = 'email' | 'print';
+
+export const notices = pgTable(
+  'notices',
+  {
+    /** `<step key>/<recipient key>`: claimed once, ever. */
+    key: text('key').primaryKey(),
+    stepKey: text('step_key')
+      .notNull()
+      .references(() => stepLetters.key),
+    caseNumber: caseNumber()
+      .notNull()
+      .references(() => cases.number),
+    kind: text('kind').notNull(),
+    sequence: integer('sequence').notNull(),
+    recipientGuardianIds: integer('recipient_guardian_ids').array().notNull(),
+    /** `guardian`, `student` (of 18), `agency` (wards), `office` … */
+    recipientKind: text('recipient_kind').notNull(),
+    channel: text('channel').$type<NoticeChannel>().notNull(),
+    language: text('language').notNull(),
+    status: text('status').$type<NoticeStatus>().notNull(),
+    /** Derived from the key; null for print. */
+    messageId: text('message_id').unique(),
+    toEmail: text('to_email'),
+    toName: text('to_name'),
+    toAddress: jsonb('to_address').$type<PostalAddress>(),
+    /** Kept as sent: a reprint shows this very text. */
+    subject: text('subject').notNull(),
+    text: text('text').notNull(),
+    html: text('html'),
+    pdf: bytes('pdf'),
+    /** SHA-256 over text, HTML and PDF. */
+    sha256: text('sha256').notNull(),
+    templateVersion: text('template_version').notNull(),
+    policyVersion: text('policy_version').notNull(),
+    evidence: jsonb('evidence').$type<JsonObject>().notNull(),
+    practice: boolean('practice').notNull(),
+    /** The print that replaces a refused or unknown e-mail names it. */
+    insteadOf: text('instead_of'),
+    claimedAt: instant('claimed_at').notNull(),
+    /** The attempt that holds the claim: only it may start DATA. */
+    claimedBy: text('claimed_by').notNull(),
+    /** Set before DATA: a claim found open with it is of unknown outcome, without it nothing has left. */
+    dataStartedAt: instant('data_started_at'),
+    acceptedAt: instant('accepted_at'),
+    smtpResponse: text('smtp_response'),
+    failureCode: text('failure_code'),
+    outOn: isoDate('out_on'),
+    postedBy: text('posted_by'),
+    postedAt: instant('posted_at'),
+    settledBy: text('settled_by'),
+    settledAs: text('settled_as').$type<'sent' | 'print'>(),
+    settledReason: text('settled_reason'),
+    settledAt: instant('settled_at'),
+  },
+  (t) => [
+    index('notices_by_case').on(t.caseNumber),
+    index('notices_by_step').on(t.stepKey),
+    index('notices_unsettled')
+      .on(t.status)
+      .where(sql`${t.status} in ('claimed', 'unknown', 'queued')`),
+  ],
+);

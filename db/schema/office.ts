@@ -1,0 +1,19 @@
+/** One office an installation: its policy in force, its practice mode and its clock. */
+import { boolean, pgTable, text } from 'drizzle-orm/pg-core';
+import { instant, isoDate } from './columns.ts';
+
+export const office = pgTable('office', {
+  /** `roe53` or `intervention`. */
+  code: text('code').primaryKey(),
+  name: text('name').notNull(),
+  /** IANA zone of the office's own day. */
+  zone: text('zone').notNull(),
+  policyName: text('policy_name').notNull(),
+  policyVersion: text('policy_version').notNull(),
+  /** Practice before real: a new office sends to nobody but the catcher or one named mailbox. */
+  practice: boolean('practice').notNull().default(true),
+  practiceMailbox: text('practice_mailbox'),
+  /** When set, the office's date is this and not the real clock's: the demo and tests drive the year themselves. */
+  drivenToday: isoDate('driven_today'),
+  updatedAt: instant('updated_at').notNull(),
+});
