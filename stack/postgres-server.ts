@@ -88,7 +88,7 @@ async function startServer(
   const [command, ...prefix] = [...account.prefix, program];
   const server = options.supervisor.manage({
     name: 'postgres',
-    command: command!,
+    command: command,
     args: [
       ...prefix,
       '-D',

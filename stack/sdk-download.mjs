@@ -4,6 +4,7 @@
  *
  * node sdk-download.mjs <cli|test-server> <version> <folder>
  */
+import process from 'node:process';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 
 const [kind, version, downloadDir] = process.argv.slice(2);

@@ -6,6 +6,8 @@
  */
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
+import { setTimeout as pause } from 'node:timers/promises';
 import { isSameProcess } from './process-identity.mjs';
 
 const [folder, pid, startTime] = process.argv.slice(2);
@@ -24,7 +26,7 @@ async function clear() {
   clearing = true;
   const deadline = Date.now() + GRACE_MS;
   for (const { record } of left()) signal(record.pid, record.stopSignal ?? 'SIGTERM');
-  while (left().length > 0 && Date.now() < deadline) await new Promise((done) => setTimeout(done, 50));
+  while (left().length > 0 && Date.now() < deadline) await pause(50);
   for (const { record } of left()) signal(-record.pid, 'SIGKILL');
   for (const { file } of records()) rmSync(file, { force: true });
   process.exit(0);
