@@ -104,6 +104,29 @@ export function countDropsBelow(
   return null;
 }
 
+/**
+ * The unexcused part of each day by itself, whatever the calendar and the window: what a case is told of a student's
+ * marks. Counting these again with a calendar gives the same sum as counting the marks.
+ */
+export function unexcusedPerDay(
+  marks: readonly Mark[],
+  rules: CountingRules,
+): { date: IsoDate; fraction: number; code: string; school: string }[] {
+  const dates = [...new Set(marks.map((mark) => mark.date))].sort();
+  const { portions } = judgeMarks(marks, dates, dates.at(-1) ?? '', rules);
+  const days = new Map<IsoDate, { date: IsoDate; fraction: number; code: string; school: string }>();
+  for (const { mark, part } of portions) {
+    const sum = roundParts((days.get(mark.date)?.fraction ?? 0) + part);
+    days.set(mark.date, { date: mark.date, fraction: sum, code: mark.code, school: mark.school });
+  }
+  return [...days.values()];
+}
+
+/** Parts of a day added up without the dust of binary fractions. */
+function roundParts(part: number): number {
+  return Math.round(part * 1e6) / 1e6;
+}
+
 /** The part of one mark that may count, before window and grace are looked at. */
 interface Portion {
   readonly mark: Mark;

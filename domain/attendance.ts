@@ -77,6 +77,6 @@ export type CountUnexcused = (
   knownUpTo: IsoDate | null,
 ) => Count;
 
-export { countDropsBelow, countUnexcused, roundDays } from './attendance-count.ts';
+export { countDropsBelow, countUnexcused, roundDays, unexcusedPerDay } from './attendance-count.ts';
 export { truantWord, unexcusedDates } from './attendance-words.ts';
 export type { TruancyLines, TruantWord } from './attendance-words.ts';

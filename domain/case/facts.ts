@@ -1,0 +1,197 @@
+/**
+ * Facts reach a case in the order the records wrote them, and are never refused: the door has judged them already.
+ * Taking one follows one order, always: first what fell due by dates until that office date, then the fact itself,
+ * then what the days now covered bring about, then what the new count means.
+ */
+import type { CalendarLike, SchoolCalendar } from '../calendar.ts';
+import { indexCalendar } from '../calendar.ts';
+import type { Coverage } from '../coverage.ts';
+import { later, type IsoDate } from '../dates.ts';
+import type { LetterKind } from '../policy.ts';
+import { movedDeadlines, settleCoverage, settleDates } from './deadlines.ts';
+import type { Entry } from './entries.ts';
+import { evolveAll } from './evolve.ts';
+import { familyKnowsFrom, orderBrokenBy, unexcusedCount } from './rules.ts';
+import type { Actor, CaseState, UnexcusedDay } from './state.ts';
+
+interface FactBase {
+  readonly officeDate: IsoDate;
+  /** The school's coverage as the door knew it. */
+  readonly coverage: Coverage;
+  readonly actor?: Actor | undefined;
+}
+
+export type Fact = FactBase &
+  (
+    | { readonly type: 'attendance'; readonly days: readonly UnexcusedDay[] }
+    | { readonly type: 'intervention'; readonly id: string; readonly kind: string; readonly date: IsoDate }
+    | { readonly type: 'intervention-void'; readonly id: string; readonly reason: string }
+    | {
+        readonly type: 'calendar';
+        readonly version: number;
+        readonly calendar: SchoolCalendar;
+        readonly because: string;
+      }
+    | {
+        readonly type: 'letter-out';
+        readonly kind: LetterKind;
+        readonly sequence: number;
+        readonly channel: 'email' | 'print';
+        /** Office date on which the mail server took it or a person posted it. */
+        readonly on: IsoDate;
+      }
+    | {
+        readonly type: 'letter-blocked';
+        readonly kind: LetterKind;
+        readonly sequence: number;
+        readonly code: string;
+      }
+    /** An office day began, or attendance became known for more days; nothing else is new. */
+    | { readonly type: 'office-day' }
+  );
+
+export interface Taken {
+  readonly state: CaseState;
+  readonly entries: readonly Entry[];
+}
+
+/** Takes one fact. The index of the calendar is the caller's to keep; a calendar fact makes a new one. */
+export function takeFact(before: CaseState, fact: Fact, cal: CalendarLike): Taken {
+  if (before.closed) return { state: before, entries: [] };
+  const entries: Entry[] = [];
+  let state = before;
+  const apply = (more: readonly Entry[]) => {
+    entries.push(...more);
+    state = evolveAll(state, more);
+  };
+  const by = fact.actor === undefined ? {} : { actor: fact.actor };
+
+  apply(settleDates(state, fact.officeDate, cal));
+  state = { ...state, today: later(state.today, fact.officeDate), coverage: fact.coverage };
+
+  let calendar = cal;
+  switch (fact.type) {
+    case 'attendance': {
+      const changed = fact.days.filter((day) => differs(state, day));
+      if (changed.length > 0) {
+        const count = unexcusedCount(
+          evolveAll(state, [{ type: 'attendance-recorded', on: fact.officeDate, days: changed, count: 0 }]),
+          fact.officeDate,
+          cal,
+        );
+        apply([{ type: 'attendance-recorded', on: fact.officeDate, days: changed, count, ...by }]);
+      }
+      break;
+    }
+    case 'intervention':
+      if (!state.interventions.some((one) => one.id === fact.id)) {
+        apply([
+          {
+            type: 'intervention-recorded',
+            on: fact.officeDate,
+            id: fact.id,
+            kind: fact.kind,
+            date: fact.date,
+            ...by,
+          },
+        ]);
+      }
+      break;
+    case 'intervention-void':
+      if (state.interventions.some((one) => one.id === fact.id && one.countedFor === null)) {
+        apply([
+          { type: 'intervention-voided', on: fact.officeDate, id: fact.id, reason: fact.reason, ...by },
+        ]);
+      }
+      break;
+    case 'calendar': {
+      const old = state;
+      calendar = indexCalendar(fact.calendar);
+      apply([
+        {
+          type: 'calendar-changed',
+          on: fact.officeDate,
+          version: fact.version,
+          calendar: fact.calendar,
+          because: fact.because,
+          ...by,
+        },
+      ]);
+      apply(movedDeadlines(old, cal, state, calendar, fact.officeDate, fact.because));
+      break;
+    }
+    case 'letter-out': {
+      const letter = state.letters.find((one) => one.kind === fact.kind && one.sequence === fact.sequence);
+      if (letter && letter.status !== 'out') {
+        const knownFrom = familyKnowsFrom(state, fact.channel, fact.on, calendar);
+        apply([
+          {
+            type: 'letter-out',
+            on: fact.on,
+            kind: fact.kind,
+            sequence: fact.sequence,
+            channel: fact.channel,
+            knownFrom,
+            ...by,
+          },
+        ]);
+      }
+      break;
+    }
+    case 'letter-blocked':
+      if (
+        state.letters.some(
+          (one) => one.kind === fact.kind && one.sequence === fact.sequence && one.status === 'waiting',
+        )
+      ) {
+        apply([
+          {
+            type: 'letter-blocked',
+            on: fact.officeDate,
+            kind: fact.kind,
+            sequence: fact.sequence,
+            code: fact.code,
+          },
+        ]);
+      }
+      break;
+    case 'office-day':
+      break;
+  }
+
+  apply(settleDates(state, fact.officeDate, calendar));
+  apply(settleCoverage(state, calendar));
+  if (!state.closed) apply(consequences(state, fact, calendar));
+  return { state, entries };
+}
+
+function differs(state: CaseState, day: UnexcusedDay): boolean {
+  const known = state.days.find((one) => one.date === day.date);
+  return (known?.fraction ?? 0) !== day.fraction || (known !== undefined && known.code !== day.code);
+}
+
+/** What the count and the order say after a fact. */
+function consequences(state: CaseState, fact: Fact, cal: CalendarLike): Entry[] {
+  const entries: Entry[] = [];
+  const on = fact.officeDate;
+  const count = unexcusedCount(state, on, cal);
+  const reached = count >= state.policy.counting.threshold;
+  if (reached && !state.atThreshold) entries.push({ type: 'threshold-reached', on, count });
+  if (!reached && state.atThreshold) {
+    entries.push({
+      type: 'threshold-lost',
+      on,
+      count,
+      because: fact.type === 'calendar' ? 'calendar' : 'correction',
+    });
+  }
+  if (state.order && !state.court) {
+    const broken = orderBrokenBy(state, cal);
+    if (broken !== null && state.order.brokenBy === null)
+      entries.push({ type: 'order-broken', on, date: broken });
+    if (broken === null && state.order.brokenBy !== null) {
+      entries.push({ type: 'order-kept-after-correction', on, date: state.order.brokenBy });
+    }
+  }
+  return entries;
+}

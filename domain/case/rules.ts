@@ -1,0 +1,307 @@
+/**
+ * The ladder's rules, one question each, in the office's own words. Everything that decides or explains asks here.
+ * Source: ROE #53, Truancy Intervention Program, Reporting Process & Procedures ("the page").
+ */
+import { countDropsBelow, countUnexcused, roundDays, type Mark } from '../attendance.ts';
+import {
+  addSchoolDays,
+  indexCalendar,
+  isSchoolDay,
+  nextSchoolDay,
+  schoolDaysBetween,
+  window,
+  type CalendarIndex,
+  type CalendarLike,
+} from '../calendar.ts';
+import { isCovered, knownUpTo } from '../coverage.ts';
+import { addDays, later, shortDate, type IsoDate } from '../dates.ts';
+import { addOfficeDays } from '../office-days.ts';
+import type { LetterKind, ReferralNumber } from '../policy.ts';
+import { refusal, type Refusal } from '../refusal.ts';
+import { latestLetter, type CaseIntervention, type CaseState, type UnexcusedDay } from './state.ts';
+
+export const ORDINALS = ['first', 'second', 'third'] as const;
+export const NOTICE_KINDS: readonly LetterKind[] = ['first-notice', 'second-notice', 'third-notice'];
+
+// ---------------------------------------------------------------- counting
+
+/** Unexcused days within the last 180 attendance days up to `asOf` (days; fractions of a day add up). */
+export function unexcusedCount(state: CaseState, asOf: IsoDate, cal: CalendarLike): number {
+  return countUnexcused(asMarks(state.days), cal, asOf, state.policy.counting, knownUpTo(state.coverage))
+    .unexcusedDays;
+}
+
+/** The first school day on which the count falls below the threshold because days leave the window; null if it does not. */
+export function dropsBelowThresholdOn(state: CaseState, asOf: IsoDate, cal: CalendarLike): IsoDate | null {
+  return countDropsBelow(asMarks(state.days), cal, asOf, state.policy.counting);
+}
+
+function asMarks(days: readonly UnexcusedDay[]): Mark[] {
+  return days.map((day) => ({ ...day, category: 'unexcused' }));
+}
+
+/** Unexcused days on school days, from a date (inclusive) up to another (inclusive). */
+export function unexcusedSince(
+  state: CaseState,
+  from: IsoDate,
+  to: IsoDate,
+  cal: CalendarLike,
+): UnexcusedDay[] {
+  return state.days.filter((day) => day.date >= from && day.date <= to && isSchoolDay(cal, day.date));
+}
+
+// ---------------------------------------------------------------- referrals
+
+/** The referral that would be next; null when all three are made. */
+export function nextReferral(state: CaseState): ReferralNumber | null {
+  const made = state.referrals.length;
+  return made >= 3 ? null : ((made + 1) as ReferralNumber);
+}
+
+/**
+ * "Must be at least 7 school days following" the one before: that one's day is day 0, the next is possible on the 7th
+ * school day after it. Undefined while the calendar is not known that far; null for the first, which need not wait.
+ */
+export function referralPossibleFrom(state: CaseState, cal: CalendarLike): IsoDate | null | undefined {
+  const previous = state.referrals.at(-1);
+  if (!previous) return null;
+  return addSchoolDays(cal, previous.on, state.policy.referrals.schoolDaysBetween);
+}
+
+/**
+ * "At least three interventions" before each referral, "additional" ones before the second and third: each counts
+ * once, from the previous referral on (before the first: within the reach-back of attendance days).
+ */
+export function interventionsForNext(state: CaseState, on: IsoDate, cal: CalendarLike): CaseIntervention[] {
+  const previous = state.referrals.at(-1);
+  const from =
+    previous?.on ?? window(cal, on, state.policy.interventions.reachBackAttendanceDays).from ?? '0000-01-01';
+  return state.interventions.filter((one) => one.countedFor === null && one.date >= from && one.date <= on);
+}
+
+/**
+ * "Does not make adequate progress": the least that is asked is a new unexcused absence after the family could know of
+ * the last notice; before the first referral, after the first intervention. By the date of the absence.
+ */
+export function newUnexcusedAbsences(state: CaseState, on: IsoDate, cal: CalendarLike): UnexcusedDay[] {
+  const made = state.referrals.length;
+  if (made === 0) {
+    const first = interventionsForNext(state, on, cal).reduce<IsoDate | null>(
+      (earliest, one) => (earliest === null || one.date < earliest ? one.date : earliest),
+      null,
+    );
+    return first === null ? [] : unexcusedSince(state, addDays(first, 1), on, cal);
+  }
+  const notice = latestLetter(state, NOTICE_KINDS[made - 1]!);
+  return notice?.knownFrom ? unexcusedSince(state, notice.knownFrom, on, cal) : [];
+}
+
+/** Everything that still stands in the way of the next referral on a date; the first is the answer's code. */
+export function referralObstacles(
+  state: CaseState,
+  on: IsoDate,
+  cal: CalendarLike,
+  waivers: { readonly override?: string | undefined; readonly acceptFewer?: string | undefined } = {},
+): Refusal[] {
+  const n = nextReferral(state);
+  if (n === null) {
+    return [
+      refusal('REFERRALS_COMPLETE', 'All three referrals have been made; the next step is the hearing.'),
+    ];
+  }
+  const obstacles: Refusal[] = [];
+  const ordinal = ORDINALS[n - 1]!;
+  const { policy } = state;
+  if (n > 1) {
+    const kind = NOTICE_KINDS[n - 2]!;
+    const notice = latestLetter(state, kind);
+    const from = referralPossibleFrom(state, cal);
+    if (from === undefined) {
+      obstacles.push(
+        refusal(
+          'CALENDAR_NOT_KNOWN',
+          `The school calendar is not known far enough to count ${policy.referrals.schoolDaysBetween} school days; import the calendar that follows.`,
+        ),
+      );
+    } else if (from !== null && on < from) {
+      obstacles.push(
+        refusal(
+          'REFERRAL_TOO_EARLY',
+          `The ${ordinal} referral is possible from ${shortDate(from)}: at least ${policy.referrals.schoolDaysBetween} school days must follow the ${ORDINALS[n - 2]!} of ${shortDate(state.referrals.at(-1)!.on)}.`,
+          { possibleFrom: from, referral: n },
+        ),
+      );
+    }
+    if (notice?.status !== 'out') {
+      obstacles.push(
+        refusal(
+          'PREVIOUS_NOTICE_NOT_OUT',
+          `The ${ORDINALS[n - 2]!} notice has not gone out yet${notice?.status === 'blocked' ? ': it has no usable recipient' : notice ? ` (it leaves on ${shortDate(notice.sendOn)})` : ''}.`,
+          { notice: kind, status: notice?.status ?? null },
+        ),
+      );
+    }
+  }
+  const interventions = interventionsForNext(state, on, cal);
+  const needed = policy.interventions.perReferral;
+  const mayAcceptFewer = policy.interventions.acceptFewer && waivers.acceptFewer !== undefined;
+  if (interventions.length < needed && !mayAcceptFewer) {
+    const missing = needed - interventions.length;
+    obstacles.push(
+      refusal(
+        'INTERVENTIONS_MISSING',
+        `The ${ordinal} referral needs at least ${needed} interventions${n > 1 ? ` since the ${ORDINALS[n - 2]!} referral` : ''}; ${interventions.length} ${interventions.length === 1 ? 'is' : 'are'} documented, ${missing} ${missing === 1 ? 'is' : 'are'} missing.`,
+        { needed, documented: interventions.length, missing },
+      ),
+    );
+  }
+  const fresh = newUnexcusedAbsences(state, on, cal);
+  const overridden = policy.referrals.overrideAllowed && waivers.override !== undefined;
+  if (fresh.length < policy.referrals.newUnexcusedAbsences && !overridden) {
+    const since =
+      n === 1 ? 'the first intervention' : `the family could know of the ${ORDINALS[n - 2]!} notice`;
+    obstacles.push(
+      refusal(
+        'NO_NEW_UNEXCUSED_ABSENCE',
+        `No unexcused absence is on record since ${since}${policy.referrals.overrideAllowed ? '; give a written reason to refer all the same' : ''}.`,
+        {
+          needed: policy.referrals.newUnexcusedAbsences,
+          found: fresh.length,
+          knownUpTo: knownUpTo(state.coverage),
+        },
+      ),
+    );
+  }
+  return obstacles;
+}
+
+// ---------------------------------------------------------------- letters
+
+/** The next office day after a decision: until its sending time the step can be withdrawn. */
+export function sendingDay(state: CaseState, decidedOn: IsoDate): IsoDate {
+  return addOfficeDays(decidedOn, 1, state.policy.holidays);
+}
+
+/**
+ * First day on which an absence shows that a notice did not help: the school day after an e-mail, the third weekday
+ * (holidays excepted) after posting. Null while the calendar is not known that far.
+ */
+export function familyKnowsFrom(
+  state: CaseState,
+  channel: 'email' | 'print',
+  outOn: IsoDate,
+  cal: CalendarLike,
+): IsoDate | null {
+  const { notices, holidays } = state.policy;
+  return channel === 'email'
+    ? (addSchoolDays(cal, outOn, notices.emailKnownAfterSchoolDays) ?? null)
+    : addOfficeDays(outOn, notices.postKnownAfterWeekdays, holidays);
+}
+
+// ---------------------------------------------------------------- hearing
+
+/** The first day a hearing may be held when it is scheduled on `on`: N calendar days after its notice leaves. */
+export function earliestHearing(state: CaseState, on: IsoDate, posted: boolean): IsoDate {
+  const { noticeDaysEmail, noticeDaysPosted } = state.policy.hearing;
+  return addDays(sendingDay(state, on), posted ? noticeDaysPosted : noticeDaysEmail);
+}
+
+/**
+ * "At least 9 days of unexcused absences within the past 180 school attendance days", third notice out, no adequate
+ * progress since. Whatever still stands in the way.
+ */
+export function hearingObstacles(state: CaseState, on: IsoDate, cal: CalendarLike): Refusal[] {
+  const obstacles: Refusal[] = [];
+  const third = latestLetter(state, 'third-notice');
+  if (state.referrals.length < 3) {
+    obstacles.push(
+      refusal('HEARING_BEFORE_THIRD_REFERRAL', 'A hearing needs three referrals and their notices first.', {
+        referrals: state.referrals.length,
+      }),
+    );
+  } else if (third?.status !== 'out') {
+    obstacles.push(
+      refusal('PREVIOUS_NOTICE_NOT_OUT', 'The third notice has not gone out yet.', {
+        notice: 'third-notice',
+      }),
+    );
+  }
+  const count = unexcusedCount(state, on, cal);
+  const { threshold, windowDays } = state.policy.counting;
+  if (count < threshold) {
+    obstacles.push(
+      refusal(
+        'HEARING_UNDER_THRESHOLD',
+        `${count} unexcused days in the last ${windowDays} attendance days do not reach the ${threshold} a hearing needs (as of ${shortDate(on)}).`,
+        { count, threshold, asOf: on },
+      ),
+    );
+  }
+  if (third?.status === 'out' && third.knownFrom) {
+    const fresh = unexcusedSince(state, third.knownFrom, on, cal);
+    if (fresh.length < state.policy.referrals.newUnexcusedAbsences) {
+      obstacles.push(
+        refusal(
+          'NO_NEW_UNEXCUSED_ABSENCE',
+          'No unexcused absence is on record since the family could know of the third notice.',
+          { found: fresh.length },
+        ),
+      );
+    }
+  }
+  return obstacles;
+}
+
+/** The first unexcused school day from the order's return date on, among covered days. */
+export function orderBrokenBy(state: CaseState, cal: CalendarLike): IsoDate | null {
+  if (!state.order) return null;
+  const { returnDate } = state.order;
+  return state.days.find((day) => day.date >= returnDate && isSchoolDay(cal, day.date))?.date ?? null;
+}
+
+// ---------------------------------------------------------------- quiet closing
+
+export interface CleanRun {
+  /** Consecutive covered school days without an unexcused absence, so far. */
+  readonly days: number;
+  /** The day on which the run reached the number the policy asks; null until then. */
+  readonly reachedOn: IsoDate | null;
+  /** The day on which it will, when every school day from here is covered and clean; null when the calendar ends before. */
+  readonly expectedOn: IsoDate | null;
+}
+
+/**
+ * The clean stretch behind a quiet close: covered school days since the last unexcused absence (or since the case
+ * opened). Uncovered days neither count nor break it: silence is not presence.
+ */
+export function cleanRun(state: CaseState, cal: CalendarLike): CleanRun {
+  const index: CalendarIndex = indexCalendar(cal);
+  const wanted = state.policy.closing.cleanSchoolDays;
+  const lastUnexcused = state.days.findLast((day) => isSchoolDay(index, day.date))?.date;
+  let from = lastUnexcused === undefined ? state.openedOn : later(lastUnexcused, state.openedOn);
+  // Once the Case Manager has been asked, the next question comes after another full stretch.
+  if (state.closingAsked !== null) from = later(from, state.closingAsked);
+  let days = 0;
+  for (const part of state.coverage) {
+    const start = later(part.from, addDays(from, 1));
+    if (start > part.to) continue;
+    const clean = schoolDaysBetween(index, addDays(start, -1), part.to);
+    if (days + clean >= wanted) {
+      const reachedOn = addSchoolDays(index, addDays(start, -1), wanted - days)!;
+      return { days: wanted, reachedOn, expectedOn: reachedOn };
+    }
+    days += clean;
+  }
+  const known = knownUpTo(state.coverage);
+  const onward = known === null ? from : later(known, from);
+  return { days, reachedOn: null, expectedOn: addSchoolDays(index, onward, wanted - days) ?? null };
+}
+
+/** Whether a quiet case is for the Case Manager to close, not for the clock. */
+export function closingNeedsAPerson(state: CaseState): boolean {
+  return (
+    state.caseload !== null || latestLetter(state, 'hearing-notice')?.status === 'out' || state.order !== null
+  );
+}
+
+export { isCovered, nextSchoolDay, roundDays };

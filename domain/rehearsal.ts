@@ -1,0 +1,277 @@
+/**
+ * A year through the rules alone: the same facts, script and order of the day as the real stack, without Temporal,
+ * database or mail. What it says and what the workflows do must agree on every student, step and date.
+ *
+ * The order of a day is the contract between the two: (1) calendar changes are announced, (2) what fell due by date is
+ * settled, (3) letters leave, (4) attendance arrives, (5) interventions are logged, (6) decisions are taken, one at a
+ * time. Only days on which a school or the office works are lived through.
+ */
+import { unexcusedPerDay, type Mark } from './attendance.ts';
+import {
+  addMakeUpDay,
+  closeDay,
+  indexCalendar,
+  isSchoolDay,
+  type CalendarIndex,
+  type SchoolCalendar,
+} from './calendar.ts';
+import type { Command } from './case/commands.ts';
+import { decide } from './case/decide.ts';
+import { nextDeadline } from './case/deadlines.ts';
+import type { Entry } from './case/entries.ts';
+import { takeFact, type Fact } from './case/facts.ts';
+import { beginCase } from './case/opening.ts';
+import type { Actor, CaseState, UnexcusedDay } from './case/state.ts';
+import { addCoverage, type Coverage } from './coverage.ts';
+import { addDays, type IsoDate } from './dates.ts';
+import type { FeedDay } from './feed.ts';
+import { isOfficeDay } from './office-days.ts';
+import type { LadderPolicy } from './policy.ts';
+import { chooseRecipients, type Guardian } from './recipients.ts';
+import { scriptedDecision, scriptedInterventions, type Script } from './script.ts';
+
+/** One row of the feed: a mark of a student. */
+export interface FeedMark extends Mark {
+  readonly student: string;
+}
+
+export interface RehearsalStudent {
+  readonly student: string;
+  readonly birthDate: IsoDate | null;
+  readonly guardians: readonly Guardian[];
+}
+
+export interface RehearsalInput {
+  readonly policy: LadderPolicy;
+  readonly script: Script;
+  /** By school code. */
+  readonly calendars: ReadonlyMap<string, SchoolCalendar>;
+  readonly counties: ReadonlyMap<string, string>;
+  /** Students without an entry get letters as if by print. */
+  readonly students: ReadonlyMap<string, RehearsalStudent>;
+  readonly feed: readonly FeedDay<FeedMark>[];
+  readonly from: IsoDate;
+  readonly to: IsoDate;
+  /** Channel of the State's Attorney's letter. */
+  readonly stateAttorney: 'email' | 'print';
+}
+
+export interface RehearsedCase {
+  readonly student: string;
+  readonly state: CaseState;
+  readonly entries: readonly Entry[];
+}
+
+interface Live {
+  state: CaseState;
+  cal: CalendarIndex;
+  entries: Entry[];
+  /** Date of the next deadline; null when nothing is ahead. */
+  due: IsoDate | null;
+}
+
+const ACTOR: Actor = { id: 'script', role: 'script', invented: true };
+
+/** Rehearses from `from` to `to`; `onDay` is called after each day lived through, for progress. */
+export function rehearse(input: RehearsalInput, onDay?: (date: IsoDate) => void): RehearsedCase[] {
+  const { policy, script } = input;
+  const calendars = new Map([...input.calendars].map(([school, value]) => [school, indexCalendar(value)]));
+  const coverage = new Map<string, Coverage>([...calendars.keys()].map((school) => [school, []]));
+  const marks = new Map<string, FeedMark[]>();
+  const days = new Map<string, Map<IsoDate, UnexcusedDay>>();
+  const open = new Map<string, Live>();
+  const done: RehearsedCase[] = [];
+  const lastCase = new Map<string, string>();
+  const feed = new Map(input.feed.map((delivery) => [delivery.date, delivery]));
+  let opened = 0;
+
+  const give = (live: Live, fact: Fact) => {
+    const taken = takeFact(live.state, fact, live.cal);
+    live.state = taken.state;
+    live.entries.push(...taken.entries);
+    if (fact.type === 'calendar') live.cal = indexCalendar(live.state.calendar);
+    refresh(live);
+  };
+  const base = (live: Live, date: IsoDate) => ({
+    officeDate: date,
+    coverage: coverage.get(live.state.school) ?? [],
+  });
+  const close = (student: string, live: Live) => {
+    open.delete(student);
+    done.push({ student, state: live.state, entries: live.entries });
+  };
+
+  for (let date = input.from; date <= input.to; date = addDays(date, 1)) {
+    const schoolToday = [...calendars.values()].some((cal) => isSchoolDay(cal, date));
+    const announced = script.calendar.filter((change) => change.on === date);
+    if (!schoolToday && !isOfficeDay(date, policy.holidays) && announced.length === 0) continue;
+
+    for (const change of announced) {
+      for (const [school, cal] of calendars) {
+        if (change.school !== undefined && change.school !== school) continue;
+        const after = (change.change === 'close' ? closeDay : addMakeUpDay)(cal.calendar, change.date);
+        calendars.set(school, indexCalendar(after));
+        for (const [student, live] of open) {
+          if (live.state.school !== school) continue;
+          const fact: Fact = {
+            type: 'calendar',
+            ...base(live, date),
+            version: live.state.calendarVersion + 1,
+            calendar: after,
+            because: change.reason,
+          };
+          give(live, fact);
+          if (live.state.closed) close(student, live);
+        }
+      }
+    }
+
+    for (const [student, live] of open) {
+      if (live.due !== null && live.due <= date) give(live, { type: 'office-day', ...base(live, date) });
+      if (live.state.closed) close(student, live);
+    }
+
+    if (isOfficeDay(date, policy.holidays)) {
+      for (const [student, live] of open) {
+        for (const letter of live.state.letters) {
+          if (letter.status !== 'waiting' || letter.sendOn > date) continue;
+          const channel =
+            letter.kind === 'state-attorney-referral'
+              ? input.stateAttorney
+              : channelFor(input.students.get(student), date);
+          const which = { kind: letter.kind, sequence: letter.sequence };
+          give(
+            live,
+            typeof channel === 'object'
+              ? { type: 'letter-blocked', ...base(live, date), ...which, code: channel.blocked }
+              : { type: 'letter-out', ...base(live, date), ...which, channel, on: date },
+          );
+        }
+        if (live.state.closed) close(student, live);
+      }
+    }
+
+    const delivery = feed.get(date);
+    const fresh = new Map<string, { school: string; newDays: number }>();
+    if (delivery) {
+      for (const school of coverage.keys()) {
+        coverage.set(school, addCoverage(coverage.get(school)!, delivery.covers.from, delivery.covers.to));
+      }
+      const changed = new Map<string, UnexcusedDay[]>();
+      for (const row of delivery.rows) {
+        const all = marks.get(row.student) ?? [];
+        all.push(row);
+        marks.set(row.student, all);
+        changed.set(row.student, []);
+      }
+      for (const student of changed.keys()) {
+        const mine = marks.get(student)!;
+        const before = days.get(student) ?? new Map<IsoDate, UnexcusedDay>();
+        const after = new Map(unexcusedPerDay(mine, policy.counting).map((day) => [day.date, day]));
+        const differences = diffDays(before, after);
+        days.set(student, after);
+        changed.set(student, differences);
+        const school = mine.at(-1)!.school;
+        const cal = calendars.get(school);
+        const newDays = differences.filter(
+          (day) =>
+            day.fraction > 0 && !before.has(day.date) && cal !== undefined && isSchoolDay(cal, day.date),
+        ).length;
+        if (newDays > 0) fresh.set(student, { school, newDays });
+      }
+      for (const [student, live] of open) {
+        const mine = changed.get(student);
+        if ((mine !== undefined && mine.length > 0) || (live.due !== null && live.due <= date)) {
+          give(live, { type: 'attendance', ...base(live, date), days: mine ?? [] });
+          if (live.state.closed) close(student, live);
+        }
+      }
+    }
+
+    for (const [student, { school, newDays }] of fresh) {
+      let live = open.get(student);
+      for (const kind of scriptedInterventions(script, newDays, live?.state.interventions.length ?? 0)) {
+        if (!live) {
+          opened += 1;
+          const cal = calendars.get(school)!;
+          const began = beginCase(
+            {
+              caseNumber: `R-${opened}`,
+              student,
+              school,
+              county: input.counties.get(school) ?? '',
+              openedOn: date,
+              previousCase: lastCase.get(student) ?? null,
+              policy,
+              calendar: cal.calendar,
+              calendarVersion: 1,
+              coverage: coverage.get(school)!,
+              days: [...days.get(student)!.values()],
+            },
+            cal,
+          );
+          live = { ...began, cal, due: null };
+          lastCase.set(student, began.state.caseNumber);
+          open.set(student, live);
+        }
+        const id = `${live.state.caseNumber}/${live.state.interventions.length + 1}`;
+        give(live, { type: 'intervention', ...base(live, date), actor: ACTOR, id, kind, date });
+      }
+    }
+
+    for (const [student, live] of open) {
+      for (let turn = 0; ; turn += 1) {
+        const decision = scriptedDecision(script, live.state, date, live.cal);
+        if (!decision) break;
+        const posted = channelFor(input.students.get(student), date) === 'print';
+        const command = {
+          ...decision,
+          id: `${live.state.caseNumber}/${date}/${turn}`,
+          officeDate: date,
+          actor: ACTOR,
+          posted,
+        } as Command;
+        const outcome = decide(live.state, command, live.cal);
+        // The script asks only for what the rules allow; anything else is a fault in one of the two.
+        if (!outcome.ok)
+          throw new Error(`the script asked for what the rules refuse: ${outcome.refusal.code} on ${date}`);
+        live.state = outcome.state;
+        live.entries.push(...outcome.entries);
+        refresh(live);
+      }
+    }
+    onDay?.(date);
+  }
+  for (const [student, live] of open) done.push({ student, state: live.state, entries: live.entries });
+  return done.sort((a, b) =>
+    a.student < b.student ? -1 : a.student > b.student ? 1 : a.state.openedOn < b.state.openedOn ? -1 : 1,
+  );
+}
+
+function refresh(live: Live): void {
+  live.due = live.state.closed ? null : (nextDeadline(live.state, live.cal)?.date ?? null);
+}
+
+function channelFor(
+  student: RehearsalStudent | undefined,
+  on: IsoDate,
+): 'email' | 'print' | { blocked: string } {
+  if (!student) return 'print';
+  const recipients = chooseRecipients(student, student.guardians, on);
+  if (!recipients.ok) return { blocked: recipients.code };
+  return recipients.addressees.some((one) => one.channel === 'email') ? 'email' : 'print';
+}
+
+/** Days that are new, changed, or gone (fraction 0). */
+export function diffDays(
+  before: ReadonlyMap<IsoDate, UnexcusedDay>,
+  after: ReadonlyMap<IsoDate, UnexcusedDay>,
+): UnexcusedDay[] {
+  const changed: UnexcusedDay[] = [];
+  for (const day of after.values()) {
+    const old = before.get(day.date);
+    if (old?.fraction !== day.fraction || old.code !== day.code) changed.push(day);
+  }
+  for (const day of before.values()) if (!after.has(day.date)) changed.push({ ...day, fraction: 0 });
+  return changed.sort((a, b) => (a.date < b.date ? -1 : 1));
+}
