@@ -1,0 +1,40 @@
+/**
+ * The office clock: maps local dates and times to instants, so that a timer knows when to wake. It never says what date
+ * something has: dates come with the messages. Zone look-ups happen at the door (time-zone data differ between
+ * machines); the workflow carries only the offsets.
+ */
+import { daysBetween, type IsoDate } from './dates.ts';
+
+export type OfficeClock =
+  | {
+      readonly kind: 'real';
+      /** Minutes from UTC (Chicago in winter: −360), each valid from a local date on; sorted. */
+      readonly offsets: readonly { readonly from: IsoDate; readonly minutes: number }[];
+    }
+  | {
+      /** A driven office (demo, tests): days pass when the driver says so; this only guesses when that will be. */
+      readonly kind: 'driven';
+      /** Instant (ms since 1970) at which `startDate` began. */
+      readonly startMs: number;
+      readonly startDate: IsoDate;
+      readonly msPerDay: number;
+    };
+
+/** Local time at which a case wakes on a day that something falls due. */
+export const WAKING_TIME = '06:00';
+
+/** The instant (ms since 1970) of a local time on a date. */
+export function instantOf(clock: OfficeClock, date: IsoDate, time: string): number {
+  const [hours, minutes] = time.split(':').map(Number) as [number, number];
+  if (clock.kind === 'driven') {
+    const days = daysBetween(clock.startDate, date) + (hours * 60 + minutes) / 1440;
+    return clock.startMs + Math.round(days * clock.msPerDay);
+  }
+  const offset = clock.offsets.findLast((one) => one.from <= date)?.minutes ?? clock.offsets[0]?.minutes ?? 0;
+  return Date.parse(`${date}T${time}:00Z`) - offset * 60_000;
+}
+
+/** How long to wait before looking again when a day that should have come has not. */
+export function recheckMs(clock: OfficeClock): number {
+  return clock.kind === 'driven' ? Math.max(clock.msPerDay, 5_000) : 15 * 60_000;
+}

@@ -1,0 +1,30 @@
+/** What can be said to the delivery of one letter of a case. */
+import { defineSignal } from '@temporalio/workflow';
+import type { IsoDate } from '../domain/dates.ts';
+import type { OfficeClock } from '../domain/office-clock.ts';
+import type { LetterKind } from '../domain/policy.ts';
+
+export const NOTICE_DELIVERY = 'noticeDelivery';
+
+export interface DeliveryInput {
+  readonly caseNumber: string;
+  readonly kind: LetterKind;
+  readonly sequence: number;
+  /** Office day on whose sending time it leaves. */
+  readonly sendOn: IsoDate;
+  /** Local time, `HH:MM`. */
+  readonly sendingTime: string;
+  readonly clock: OfficeClock;
+}
+
+/** The records' key of a step's letter; also part of every notice's key under it. */
+export function stepKey(caseNumber: string, kind: LetterKind, sequence: number): string {
+  return `${caseNumber}/${kind}/${sequence}`;
+}
+
+export function deliveryWorkflowId(caseNumber: string, kind: LetterKind, sequence: number): string {
+  return `notice-${caseNumber}-${kind}-${sequence}`;
+}
+
+/** An office day began: look whether the sending day has come (a driven office does not wait for timers). */
+export const lookAgainSignal = defineSignal('lookAgain');

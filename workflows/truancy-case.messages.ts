@@ -1,0 +1,90 @@
+/** What can be said to a truancy case: its signals, updates and queries, with their types. */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { CommandAnswer } from '../domain/case/decide.ts';
+import type { Command } from '../domain/case/commands.ts';
+import type { Fact } from '../domain/case/facts.ts';
+import type { CaseState, OpeningInput } from '../domain/case/state.ts';
+import type { OfficeClock } from '../domain/office-clock.ts';
+
+export const TRUANCY_CASE = 'truancyCase';
+
+/** The case's workflow id: an opaque number, never a name. */
+export function caseWorkflowId(caseNumber: string): string {
+  return `case-${caseNumber}`;
+}
+
+export interface CaseInput {
+  readonly opening: OpeningInput;
+  readonly clock: OfficeClock;
+  /** Everything an earlier run of this case hands over. */
+  readonly carried?: CarriedCase | undefined;
+  /** Test hook: continue as new after so many messages, whatever Temporal suggests. */
+  readonly continueAsNewEvery?: number | undefined;
+}
+
+export interface CarriedCase {
+  readonly state: CaseState;
+  readonly lastFact: number;
+  /** Answers of recent commands, oldest first, so that a repeat gets the first answer in any run. */
+  readonly answers: readonly { readonly id: string; readonly answer: CommandAnswer }[];
+}
+
+/** A fact with its place in the case's outbox: each is taken once, in order. */
+export interface NumberedFact {
+  readonly seq: number;
+  readonly fact: Fact;
+}
+
+/** A command as it travels: given up by its caller, it must not act hours later. */
+export type TravellingCommand<C extends Command = Command> = C & {
+  /** ISO instant after which the case refuses it with COMMAND_EXPIRED. */
+  readonly expiresAt: string;
+};
+
+export const recordAttendanceSignal = defineSignal<[NumberedFact]>('recordAttendance');
+export const recordInterventionSignal = defineSignal<[NumberedFact]>('recordIntervention');
+export const voidInterventionSignal = defineSignal<[NumberedFact]>('voidIntervention');
+export const changeCalendarSignal = defineSignal<[NumberedFact]>('changeCalendar');
+export const letterOutSignal = defineSignal<[NumberedFact]>('letterOut');
+export const letterBlockedSignal = defineSignal<[NumberedFact]>('letterBlocked');
+export const officeDaySignal = defineSignal<[NumberedFact]>('officeDay');
+
+/** The signal that carries each kind of fact. */
+export const SIGNAL_OF_FACT: Readonly<Record<Fact['type'], string>> = {
+  attendance: 'recordAttendance',
+  intervention: 'recordIntervention',
+  'intervention-void': 'voidIntervention',
+  calendar: 'changeCalendar',
+  'letter-out': 'letterOut',
+  'letter-blocked': 'letterBlocked',
+  'office-day': 'officeDay',
+};
+
+export const makeReferralUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('makeReferral');
+export const withdrawStepUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('withdrawStep');
+export const placeOnCaseloadUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('placeOnCaseload');
+export const scheduleHearingUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('scheduleHearing');
+export const recordHearingUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('recordHearing');
+export const issueOrderUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('issueOrder');
+export const referToCourtUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('referToCourt');
+export const recordCourtAnswerUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('recordCourtAnswer');
+export const closeCaseUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('closeCase');
+
+/** The update that carries each kind of command. */
+export const UPDATE_OF_COMMAND: Readonly<Record<Command['type'], string>> = {
+  'make-referral': 'makeReferral',
+  'withdraw-step': 'withdrawStep',
+  'place-on-caseload': 'placeOnCaseload',
+  'schedule-hearing': 'scheduleHearing',
+  'record-hearing': 'recordHearing',
+  'issue-order': 'issueOrder',
+  'refer-to-court': 'referToCourt',
+  'record-court-answer': 'recordCourtAnswer',
+  'close-case': 'closeCase',
+};
+
+export const statusQuery = defineQuery<CaseState>('status');
+export const whyQuery = defineQuery<string>('why');
+
+/** A refused update fails with an ApplicationFailure of this type; its details are [code, details]. */
+export const REFUSED = 'Refused';
