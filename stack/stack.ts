@@ -174,10 +174,9 @@ async function startMail(
 }
 
 /** Like Promise.all, but it throws only when none of them is still at work. */
-async function allOrFirstFailure<T extends readonly Promise<unknown>[]>(
-  work: readonly [...T],
-): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
-  const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
-  return (await Promise.all(work)) as { [K in keyof T]: Awaited<T[K]> };
+async function allOrFirstFailure<A, B, C>(
+  work: readonly [Promise<A>, Promise<B>, Promise<C>],
+): Promise<[A, B, C]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }

@@ -1,6 +1,8 @@
 /** Every noun of the command line, one file each. */
 import type { Command } from 'commander';
+import { register as registerStack } from './stack.ts';
 
-export function registerCommands(_program: Command): void {
+export function registerCommands(program: Command): void {
   // Each command file exports register(program); they are added here.
+  registerStack(program);
 }
