@@ -251,8 +251,10 @@ function conferences(text: string): Reading {
 /** A description speaks of school where the title does not: worth a person's look, not a decision. */
 function byDescription(event: CalendarEvent): Reading | undefined {
   const description = words.plainText(event.description ?? '');
-  if (!words.NO_SCHOOL.test(description)) return undefined;
-  return unsettled(`its description says ${quote(words.NO_SCHOOL, description)}, its title does not`);
+  const found = words.NO_SCHOOL.exec(description);
+  if (!found) return undefined;
+  const said = description.slice(found.index, found.index + 50).replace(/[.;\n].*$/, '');
+  return unsettled(`its description says "${said.trim()}", its title does not`);
 }
 
 /** A timed event shorter than a school day. */

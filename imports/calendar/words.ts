@@ -176,7 +176,7 @@ export const IF_EMERGENCY_DAYS =
 
 /** Some pupils only; "K-12" and "all grades" are all of them. */
 export const SOME_GRADES =
-  /\b(?:seniors?|juniors?|sophomores?|freshm[ae]n|kindergart(?:en|ners?|eners?)|preschool|pre-?k(?:indergarten)?(?! ?- ?12)|early childhood|elementary|elem\b|middle school|jr\.? high|junior high|high school|es|hs|grades? (?:k|\d)[\w-]*|\d{1,2}(?:st|nd|rd|th)(?:[ -]grade\w*)?(?! day)|k ?- ?(?:[1-9]|10|11)|(?:[1-9]|1[0-2]) ?- ?(?:[1-9]|1[0-2]) only)\b/;
+  /\b(?:seniors?|juniors?|sophomores?|freshm[ae]n|kindergart(?:en|ners?|eners?)|preschool|pre-?k(?:indergarten)?(?! ?- ?12)|early childhood|elementary|elem\b|middle school|jr\.? high|junior high|high school|es|hs|grades? (?:k|\d)[\w-]*|\d{1,2}(?:st|nd|rd|th)[ -]grade\w*|k ?- ?(?:[1-9]|10|11)|(?:[1-9]|1[0-2]) ?- ?(?:[1-9]|1[0-2]) only)\b/;
 export const ALL_GRADES =
   /\b(?:p?k|pre-?k|ec|ece|grades? k|grades? pk) ?(?:-|to|through) ?12\b|\ball (?:grades|students|schools|pupils)\b/;
 

@@ -1,8 +1,10 @@
 /** Every noun of the command line, one file each. */
 import type { Command } from 'commander';
+import { register as registerCalendar } from './calendar.ts';
 import { register as registerStack } from './stack.ts';
 
 export function registerCommands(program: Command): void {
   // Each command file exports register(program); they are added here.
+  registerCalendar(program);
   registerStack(program);
 }

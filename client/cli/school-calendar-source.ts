@@ -1,0 +1,16 @@
+/**
+ * Where `--school CODE` gets its calendar from. The commands are given one by whoever knows the server; without it they
+ * work on files alone and do not offer `--school`.
+ */
+import type { SchoolCalendar } from '../../domain/calendar.ts';
+import type { CalendarReading } from '../../imports/calendar/index.ts';
+
+export interface SchoolCalendarSource {
+  /** The school's calendar in force. Throws a `CliError` when the school is unknown or the server out of reach. */
+  load(schoolCode: string): Promise<SchoolCalendar>;
+  /** Stores a reading without held-back events as the school's new calendar version; gives the days that changed. */
+  store(
+    schoolCode: string,
+    reading: CalendarReading,
+  ): Promise<{ readonly closed: readonly string[]; readonly opened: readonly string[] }>;
+}
