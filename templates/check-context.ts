@@ -1,0 +1,95 @@
+/**
+ * The gate before every template: a letter with a gap is never made.
+ * Errors name the letter and the field, never a value: contexts are full of names.
+ */
+import { InputFault } from '../domain/refusal.ts';
+import { LETTER_SCHEMAS, tidyLine } from './letter-context.ts';
+import type { CheckedContext, LetterContext } from './letter-context.ts';
+import type { LetterKind } from './kinds.ts';
+
+/** `count.dates[3].school` */
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i ? '.' : ''}${String(part)}`))
+    .join('');
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, part) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined,
+    root,
+  );
+}
+
+function isBlank(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (typeof value === 'string') return tidyLine(value) === '';
+  return Array.isArray(value) && value.length === 0;
+}
+
+/**
+ * Gives the context as the template may use it, or throws
+ * `LETTER_FIELD_MISSING` (absent, null, blank, or an empty list where something must stand) or
+ * `LETTER_FIELD_BAD` (present, but not what the letter needs).
+ */
+export function checkContext<K extends LetterKind>(kind: K, context: LetterContext<K>): CheckedContext<K> {
+  const result = LETTER_SCHEMAS[kind].safeParse(context);
+  if (result.success) {
+    const data = result.data as CheckedContext<K>;
+    checkOrderOfDates(kind, data);
+    return data;
+  }
+  const faults = result.error.issues.map((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return { missing: false, path: issue.path, what: 'has fields this letter does not know' };
+    }
+    const missing = isBlank(valueAt(context, issue.path));
+    return { missing, path: issue.path, what: missing ? 'is missing' : `must be ${expected(issue)}` };
+  });
+  // What is missing first: a bad sum is often the consequence of it.
+  const first = faults.find((f) => f.missing) ?? faults[0];
+  const field = first && first.path.length ? pathText(first.path) : 'context';
+  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
+  throw new InputFault(
+    first?.missing ? 'LETTER_FIELD_MISSING' : 'LETTER_FIELD_BAD',
+    `${field} ${first?.what ?? 'cannot be read'}${more}; no letter is made with a gap: complete the record`,
+    kind,
+  );
+}
+
+/** A deadline that lies behind the reader, or a letter answered before it was sent, is a fault of the record. */
+function checkOrderOfDates(kind: LetterKind, context: CheckedContext): void {
+  const laterThanLetter: [string, string | undefined][] = [
+    ['respondBy', 'respondBy' in context ? context.respondBy : undefined],
+    ['dispute.until', 'dispute' in context ? context.dispute.until : undefined],
+    ['hearing.askBy', 'hearing' in context ? context.hearing.askBy : undefined],
+    ['hearing.date', 'hearing' in context ? context.hearing.date : undefined],
+  ];
+  for (const [field, date] of laterThanLetter) {
+    if (date !== undefined && date <= context.date) bad(kind, field, 'a date after the letter’s own');
+  }
+  if (context.count.asOf > context.date) bad(kind, 'count.asOf', 'no later than the letter’s date');
+  if ('history' in context) {
+    context.history.forEach((sent, i) => {
+      if (sent.sentOn > context.date) bad(kind, `history[${i}].sentOn`, 'no later than the letter’s date');
+    });
+  }
+  if ('hearing' in context && context.hearing.askBy >= context.hearing.date) {
+    bad(kind, 'hearing.askBy', 'a date before the hearing');
+  }
+}
+
+function bad(kind: LetterKind, field: string, what: string): never {
+  throw new InputFault('LETTER_FIELD_BAD', `${field} must be ${what}`, kind);
+}
+
+function expected(issue: { code?: string; message: string; expected?: unknown; format?: unknown }): string {
+  // Our own messages name what is wanted; the library's are put into the same form, without the value.
+  if (issue.code === 'custom') return issue.message;
+  if (issue.code === 'invalid_format')
+    return issue.message.startsWith('Invalid') ? 'well-formed' : issue.message;
+  if (issue.code === 'invalid_type') return `a ${String(issue.expected)}`;
+  if (issue.code === 'too_small' || issue.code === 'too_big') return 'of another length or size';
+  return 'one of the known values';
+}

@@ -1,0 +1,14 @@
+/** Letters: what activities and the command line may use. */
+export { LETTER_KINDS, LETTER_LANGUAGES } from './kinds.ts';
+export type { LetterKind, LetterLanguage } from './kinds.ts';
+export { LETTER_SCHEMAS, tidyLine } from './letter-context.ts';
+export type { CheckedContext, LetterContext } from './letter-context.ts';
+export { checkContext } from './check-context.ts';
+export { languagesOf } from './source.ts';
+export { renderLetter } from './render.ts';
+export type { RenderedLetter } from './render.ts';
+export { renderPdf } from './pdf/render-pdf.ts';
+export { checkTemplates, listTemplates } from './check-templates.ts';
+export { REQUIRED_CONTENTS } from './required-contents.ts';
+export { sampleContext } from './samples.ts';
+export { CHRONIC_FROM_DAYS, TRUANT_ABOVE_DAYS, truancyWord } from './wording.ts';

@@ -1,0 +1,54 @@
+/** English, as written in Illinois. Dates are spelled out here: no host language, no host zone. */
+import { weekday } from '../../domain/dates.ts';
+import type { LetterWords } from './language.ts';
+
+const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
+const number = (value: number): string => String(Math.round(value * 100) / 100);
+
+export const english: LetterWords = {
+  tag: 'en-US',
+  longDate(date) {
+    const [year, month, day] = date.split('-');
+    return `${WEEKDAYS[weekday(date) - 1]}, ${MONTHS[Number(month) - 1]} ${Number(day)}, ${year}`;
+  },
+  time(text) {
+    const [hour = 0, minute = 0] = text.split(':').map(Number);
+    const minutes = String(minute).padStart(2, '0');
+    return `${hour % 12 === 0 ? 12 : hour % 12}:${minutes} ${hour < 12 ? 'a.m.' : 'p.m.'}`;
+  },
+  number,
+  days: (value) => (number(value) === '1' ? '1 day' : `${number(value)} days`),
+  list(items) {
+    const last = items.at(-1) ?? '';
+    return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
+  },
+  noticeName: {
+    'first-notice': 'First notice',
+    'second-notice': 'Second notice',
+    'third-notice': 'Third notice',
+    'hearing-notice': 'Hearing notice',
+    order: 'Order after the hearing',
+    'state-attorney-referral': 'Referral to the State’s Attorney',
+  },
+  channelName: { email: 'by e-mail', print: 'by mail', hand: 'by hand' },
+  page: (page, of) => `Page ${page} of ${of}`,
+  caseLabel: 'Case',
+  practiceBanner: 'PRACTICE – this is not a real letter. Nothing needs to be done.',
+  practiceSubject: 'PRACTICE: ',
+  copy: 'COPY',
+};

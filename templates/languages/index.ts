@@ -1,0 +1,6 @@
+import type { LetterLanguage } from '../kinds.ts';
+import { english } from './en.ts';
+import type { LetterWords } from './language.ts';
+
+export const LETTER_WORDS: Readonly<Record<LetterLanguage, LetterWords>> = { en: english };
+export type { LetterWords } from './language.ts';

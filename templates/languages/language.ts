@@ -1,0 +1,26 @@
+/** What a language must bring besides its templates: dates, amounts and the words around the letter. */
+import type { IsoDate } from '../../domain/dates.ts';
+import type { LetterKind } from '../kinds.ts';
+
+export interface LetterWords {
+  /** For the document, e.g. `en-US`. */
+  readonly tag: string;
+  /** With weekday: `Thursday, February 12, 2026`. */
+  readonly longDate: (date: IsoDate) => string;
+  /** From `HH:MM`: `2:30 p.m.` */
+  readonly time: (time: string) => string;
+  /** `9`, `0.5`, at most two decimals. */
+  readonly number: (value: number) => string;
+  /** `9 days`, `1 day`. */
+  readonly days: (value: number) => string;
+  /** `A, B and C`. */
+  readonly list: (items: readonly string[]) => string;
+  readonly noticeName: Readonly<Record<LetterKind, string>>;
+  /** How a letter went out, after "sent": `by e-mail`. */
+  readonly channelName: Readonly<Record<'email' | 'print' | 'hand', string>>;
+  readonly page: (page: number, of: number) => string;
+  readonly caseLabel: string;
+  readonly practiceBanner: string;
+  readonly practiceSubject: string;
+  readonly copy: string;
+}

@@ -1,0 +1,235 @@
+/**
+ * What each letter may say: one schema a kind, the whole of what its template can ask for.
+ * A template never sees anything that has not passed here, so nothing can be missing when it is filled.
+ * Amounts are days and fractions of a day (1, 0.5 …), dates ISO, times `HH:MM` of the office's zone.
+ */
+import { z } from 'zod';
+import { isIsoDate, isWeekend } from '../domain/dates.ts';
+import { LETTER_KINDS } from './kinds.ts';
+import type { LetterKind } from './kinds.ts';
+import { interpreterLines } from './interpreter-lines.ts';
+import { sameDays, truancyWord } from './wording.ts';
+
+/**
+ * One line of text as people type it: composed accents, no control characters, line breaks and runs of blanks
+ * made one blank, no invisible direction marks (they can turn a name or a number round).
+ */
+export function tidyLine(text: string): string {
+  return (
+    text
+      .normalize('NFC')
+      // Joiners (200C, 200D) stay: Persian and Indic names need them.
+      .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+      .replace(/[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '')
+      .replace(/\s+/g, ' ')
+      .trim()
+  );
+}
+
+const line = z.string().transform(tidyLine).pipe(z.string().min(1).max(200));
+const date = z.string().refine(isIsoDate, 'a date as YYYY-MM-DD');
+/** A day on which somebody is asked for something. Closures are the calendar's to know; a weekend is refused here too. */
+const schoolDay = date.refine((d) => !isIsoDate(d) || !isWeekend(d), 'a school day, not a weekend');
+const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time as HH:MM');
+const email = z.string().regex(/^[^\s@<>,;:"]+@[^\s@<>,;:"]+$/, 'an e-mail address');
+const fraction = z.number().gt(0).max(1);
+/** Optional in the input, always there (null) for the template: strict templates refuse what is undefined. */
+const orNull = <T extends z.ZodType>(schema: T) =>
+  schema
+    .nullable()
+    .optional()
+    .transform((value) => value ?? null);
+
+const office = z.strictObject({
+  name: line,
+  addressLines: z.array(line).min(1).max(4),
+  phone: line,
+  email,
+  website: orNull(line),
+});
+const signatory = z.strictObject({ name: line, title: line });
+const person = z.strictObject({ name: line, phone: line, email });
+/** A person who may have a telephone only. */
+const contact = z.strictObject({ name: line, phone: line, email: orNull(email) });
+const school = z.strictObject({ name: line, phone: line, attendanceContact: contact });
+const child = z.strictObject({ firstName: line, lastName: line, fullName: line });
+
+const recipients = z
+  .strictObject({
+    /** Everybody the letter is addressed to, by name: one letter to two guardians at one address. */
+    names: z.array(line).min(1).max(4),
+    /** As they stand in the envelope's window, below the names; null where the letter goes by e-mail only. */
+    addressLines: z.array(line).min(2).max(4).nullable(),
+    /** Students of 18 get their own letters; for a ward it is the agency. */
+    reader: z.enum(['guardian', 'student', 'agency']).default('guardian'),
+  })
+  .transform((value) => ({ ...value, isStudent: value.reader === 'student' }));
+
+/** Where the reader's language has no translation: the language, and whom to ring for an interpreter. */
+const interpreter = z
+  .strictObject({ readerLanguage: z.string().min(2), phone: line })
+  .transform((value) => ({ ...value, lines: interpreterLines(value.readerLanguage, value.phone) }))
+  .nullable();
+
+const absence = z.strictObject({ date, fraction, school: line });
+
+const count = z
+  .strictObject({
+    /** Unexcused days in the window. */
+    days: z.number().min(0),
+    /** Days at which the policy allows a hearing (9). */
+    threshold: z.number().positive(),
+    window: z.strictObject({
+      /** Null where the calendars do not reach back over the whole window. */
+      from: orNull(date),
+      to: date,
+      attendanceDays: z.number().int().positive(),
+    }),
+    asOf: date,
+    /** Attendance is known up to this date. */
+    knownUpTo: date,
+    dates: z.array(absence).min(1),
+    /** Said beside the count, e.g. that a calendar is missing. */
+    notes: z.array(line).default([]),
+  })
+  .superRefine((value, ctx) => {
+    const sum = value.dates.reduce((total, d) => total + d.fraction, 0);
+    if (!sameDays(sum, value.days)) {
+      ctx.addIssue({ code: 'custom', path: ['days'], message: 'the same as the dates listed, added up' });
+    }
+    value.dates.forEach((d, i) => {
+      const tooEarly = value.window.from !== null && d.date < value.window.from;
+      if (tooEarly || d.date > value.window.to) {
+        ctx.addIssue({ code: 'custom', path: ['dates', i, 'date'], message: 'a date within the window' });
+      }
+    });
+  })
+  .transform((value) => ({
+    ...value,
+    dates: value.dates.toSorted((a, b) => a.date.localeCompare(b.date)),
+    // Decided by the number alone, never by the caller.
+    isTruant: truancyWord(value.days) === 'truant',
+    isChronic: truancyWord(value.days) === 'chronic or habitual truant',
+    reached: value.days >= value.threshold || sameDays(value.days, value.threshold),
+  }));
+
+const intervention = z.strictObject({ date, kindLabel: line });
+
+const dispute = z.strictObject({ until: schoolDay, contact });
+
+/** A letter sent earlier in the same case. */
+const sentNotice = z.strictObject({
+  kind: z.enum(LETTER_KINDS),
+  sentOn: date,
+  channel: z.enum(['email', 'print', 'hand']),
+});
+const history = (atLeast: number) => z.array(sentNotice).min(atLeast);
+
+const everyLetter = {
+  office,
+  signatory,
+  caseManager: person,
+  school,
+  child,
+  date,
+  caseNumber: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9./-]{0,39}$/, 'a case number'),
+  practice: z.boolean(),
+  count,
+};
+const familyLetter = { ...everyLetter, recipients, interpreter, dispute };
+const notice = { ...familyLetter, interventions: z.array(intervention), respondBy: schoolDay };
+
+const moment = z.strictObject({ date: schoolDay, time });
+
+const schemas = {
+  'first-notice': z.strictObject({ ...notice, nextStep: z.strictObject({ earliest: schoolDay }) }),
+  'second-notice': z.strictObject({
+    ...notice,
+    history: history(1),
+    nextStep: z.strictObject({ earliest: schoolDay }),
+    onCaseload: z.boolean(),
+  }),
+  'third-notice': z.strictObject({ ...notice, history: history(2), onCaseload: z.boolean() }),
+  'hearing-notice': z.strictObject({
+    ...familyLetter,
+    history: history(3),
+    /** Those since the third referral. */
+    interventions: z.array(intervention),
+    hearing: z.strictObject({
+      date: schoolDay,
+      time,
+      place: line,
+      addressLines: z.array(line).min(1).max(4),
+      /** The hearing this one replaces, when it was moved. */
+      movedFrom: orNull(moment),
+      /** Until when one can ask for another date, an interpreter or an accommodation, and whom. */
+      askBy: schoolDay,
+      contact: person,
+    }),
+  }),
+  order: z.strictObject({
+    ...familyLetter,
+    history: history(3),
+    order: z.strictObject({
+      county: line,
+      hearing: z.strictObject({ date: schoolDay, time, place: line }),
+      parentAppeared: z.boolean(),
+      appeared: z.array(z.strictObject({ name: line, role: line })).min(1),
+      /** The hearing notice: when and how it went out, and what proves it. */
+      proofOfNotice: z.strictObject({
+        sentOn: date,
+        channel: z.enum(['email', 'print', 'hand']),
+        proof: line,
+      }),
+      /** First day without any further unexcused absence. */
+      returnDate: schoolDay,
+      /** Terms beyond the two that every order has. */
+      terms: z.array(line),
+      services: z.array(line).min(1),
+      reviewDate: schoolDay,
+    }),
+  }),
+  'state-attorney-referral': z.strictObject({
+    ...everyLetter,
+    history: history(5),
+    court: z
+      .strictObject({
+        county: line,
+        attorney: z.strictObject({ name: line, title: line, addressLines: z.array(line).min(2).max(4) }),
+        birthDate: date,
+        custodians: z
+          .array(z.strictObject({ name: line, relation: line, addressLines: z.array(line).min(1).max(4) }))
+          .min(1),
+        hearingDate: date,
+        parentAppeared: z.boolean(),
+        orderDate: date,
+        returnDate: date,
+        /** Unexcused absences since the return date of the order. */
+        breaches: z.array(absence).min(1),
+        services: z.array(z.strictObject({ date, what: line, outcome: line })).min(1),
+        exhibits: z.array(z.strictObject({ label: line, title: line })).min(1),
+      })
+      .superRefine((value, ctx) => {
+        value.breaches.forEach((d, i) => {
+          if (d.date < value.returnDate) {
+            ctx.addIssue({
+              code: 'custom',
+              path: ['breaches', i, 'date'],
+              message: 'a date from the return date of the order on',
+            });
+          }
+        });
+      })
+      .transform((value) => ({
+        ...value,
+        breachDays: value.breaches.reduce((total, d) => total + d.fraction, 0),
+      })),
+  }),
+} satisfies Record<LetterKind, z.ZodType>;
+
+export const LETTER_SCHEMAS = schemas;
+
+/** What a caller gives. */
+export type LetterContext<K extends LetterKind = LetterKind> = z.input<(typeof schemas)[K]>;
+/** What the template sees: tidied, with everything that follows from the numbers. */
+export type CheckedContext<K extends LetterKind = LetterKind> = z.output<(typeof schemas)[K]>;

@@ -1,0 +1,171 @@
+/**
+ * Breaking runs of text into lines. Our own, because a paragraph mixes fonts (bold, another script), a line may run
+ * from right to left, and the page must know the height of everything before it draws it.
+ */
+import type { Inline } from '../markup.ts';
+import { fontRuns } from './fonts.ts';
+import type { FontName } from './fonts.ts';
+
+export type Measure = (text: string, font: FontName, size: number) => number;
+
+interface Piece {
+  readonly text: string;
+  readonly font: FontName;
+  readonly width: number;
+}
+/** A word: pieces that stay together, with or without a blank before it. */
+interface Word {
+  readonly pieces: Piece[];
+  width: number;
+  readonly blankBefore: boolean;
+}
+export interface DrawnPiece {
+  readonly text: string;
+  readonly font: FontName;
+  /** From the left of the line, in points. */
+  readonly x: number;
+}
+export interface Line {
+  readonly pieces: readonly DrawnPiece[];
+  readonly width: number;
+}
+
+/** Scripts written without blanks break between any two characters. */
+const BREAKS_ANYWHERE = /[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]/;
+const NO_LINE_START = /^[，。、：；！？）]/;
+const ISOLATES = /[\u2066-\u2069]/g;
+
+function splitWords(text: string): string[] {
+  return text.match(/ +|[^ ]+/g) ?? [];
+}
+
+function wordsOf(content: readonly Inline[], bold: boolean, size: number, measure: Measure): (Word | null)[] {
+  const words: (Word | null)[] = [];
+  let current: Word | null = null;
+  let blank = false;
+  const begin = (): Word => {
+    const word: Word = { pieces: [], width: 0, blankBefore: blank };
+    words.push(word);
+    blank = false;
+    return word;
+  };
+  for (const run of content) {
+    if (run.type === 'break') {
+      words.push(null);
+      current = null;
+      blank = false;
+      continue;
+    }
+    const wanted: FontName = bold || run.bold ? 'bold' : run.italic ? 'italic' : 'regular';
+    for (const part of splitWords(run.text.replace(ISOLATES, ''))) {
+      if (part.startsWith(' ')) {
+        blank = true;
+        current = null;
+        continue;
+      }
+      for (const { font, text } of fontRuns(part, wanted)) {
+        const chunks = font === 'chinese' ? [...text] : [text];
+        for (const chunk of chunks) {
+          if (BREAKS_ANYWHERE.test(chunk) && !NO_LINE_START.test(chunk)) current = null;
+          current ??= begin();
+          const width = measure(chunk, font, size);
+          current.pieces.push({ text: chunk, font, width });
+          current.width += width;
+          if (BREAKS_ANYWHERE.test(chunk) && !NO_LINE_START.test(chunk)) continue;
+        }
+      }
+    }
+  }
+  return words;
+}
+
+/** Cuts a word that is wider than the line (a long address on the web): never over the edge. */
+function fitted(word: Word, width: number, size: number, measure: Measure): Word[] {
+  if (word.width <= width) return [word];
+  const parts: Word[] = [];
+  let part: Word = { pieces: [], width: 0, blankBefore: word.blankBefore };
+  for (const piece of word.pieces) {
+    let text = '';
+    let textWidth = 0;
+    for (const character of piece.text) {
+      const grown = measure(text + character, piece.font, size);
+      if (part.width + grown > width && (text !== '' || part.pieces.length > 0)) {
+        if (text !== '') part.pieces.push({ text, font: piece.font, width: textWidth });
+        part.width += textWidth;
+        parts.push(part);
+        part = { pieces: [], width: 0, blankBefore: false };
+        text = character;
+      } else {
+        text += character;
+      }
+      textWidth = measure(text, piece.font, size);
+    }
+    part.pieces.push({ text, font: piece.font, width: textWidth });
+    part.width += textWidth;
+  }
+  parts.push(part);
+  return parts;
+}
+
+function setLine(words: readonly Word[], blank: number, rightToLeft: boolean, width: number): Line {
+  const order = rightToLeft ? words.toReversed() : words;
+  const pieces: { text: string; font: FontName; x: number }[] = [];
+  const used = words.reduce((sum, word, i) => sum + word.width + (i > 0 && word.blankBefore ? blank : 0), 0);
+  let x = rightToLeft ? Math.max(0, width - used) : 0;
+  order.forEach((word, i) => {
+    // In a line from the right, the blank stands after the word it came before.
+    const gap = i === 0 ? false : rightToLeft ? (order[i - 1]?.blankBefore ?? false) : word.blankBefore;
+    if (gap) x += blank;
+    for (const piece of word.pieces) {
+      const last = pieces.at(-1);
+      // One string for a whole run of words: smaller, and it copies out of the page with its blanks.
+      if (last && !rightToLeft && last.font === piece.font)
+        last.text += (gap && piece === word.pieces[0] ? ' ' : '') + piece.text;
+      else {
+        if (last && gap && piece === word.pieces[0]) last.text += ' ';
+        pieces.push({ text: piece.text, font: piece.font, x });
+      }
+      x += piece.width;
+    }
+  });
+  return { pieces, width: used };
+}
+
+export interface LineStyle {
+  readonly size: number;
+  readonly bold?: boolean;
+  readonly rightToLeft?: boolean;
+}
+
+/** Fills lines of at most `width` points, greedily. */
+export function breakLines(
+  content: readonly Inline[],
+  width: number,
+  style: LineStyle,
+  measure: Measure,
+): Line[] {
+  const blank = measure(' ', style.bold ? 'bold' : 'regular', style.size);
+  const rightToLeft = style.rightToLeft ?? false;
+  const lines: Line[] = [];
+  let words: Word[] = [];
+  let used = 0;
+  const flush = (): void => {
+    lines.push(setLine(words, blank, rightToLeft, width));
+    words = [];
+    used = 0;
+  };
+  for (const entry of wordsOf(content, style.bold ?? false, style.size, measure)) {
+    if (entry === null) {
+      flush();
+      continue;
+    }
+    for (const word of fitted(entry, width, style.size, measure)) {
+      const gap = words.length > 0 && word.blankBefore ? blank : 0;
+      if (words.length > 0 && used + gap + word.width > width) flush();
+      used += (words.length > 0 ? gap : 0) + word.width;
+      words.push(word);
+    }
+  }
+  if (words.length > 0) flush();
+  return lines;
+}

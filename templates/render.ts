@@ -1,0 +1,64 @@
+/** From a checked context to the letter in all its forms. The same input gives the same bytes, always. */
+import { checkContext } from './check-context.ts';
+import { fillLetter } from './fill.ts';
+import { toEmailHtml, toMarkup } from './html.ts';
+import type { LetterKind, LetterLanguage } from './kinds.ts';
+import { LETTER_WORDS } from './languages/index.ts';
+import type { LetterContext } from './letter-context.ts';
+import { parseMarkup, plainText } from './markup.ts';
+import { toText } from './text.ts';
+import { InputFault } from '../domain/refusal.ts';
+import type { IsoDate } from '../domain/dates.ts';
+
+/** Plain data: can be kept with the notice, and `renderPdf` needs nothing else. */
+export interface RenderedLetter {
+  readonly kind: LetterKind;
+  readonly language: LetterLanguage;
+  /** The letter's own heading; never a name. */
+  readonly title: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** The letter in its small markup; the print is drawn from it. */
+  readonly markup: string;
+  readonly templateVersion: string;
+  readonly date: IsoDate;
+  readonly caseNumber: string;
+  readonly officeName: string;
+  readonly practice: boolean;
+}
+
+/**
+ * Makes a letter. Throws `LETTER_FIELD_MISSING` or `LETTER_FIELD_BAD` for its context,
+ * `LETTER_TEMPLATE_MISSING` where the kind is not written in that language.
+ */
+export function renderLetter<K extends LetterKind>(
+  kind: K,
+  language: LetterLanguage,
+  context: LetterContext<K>,
+): RenderedLetter {
+  const checked = checkContext(kind, context);
+  const { subject, body, version } = fillLetter(kind, language, checked);
+  const words = LETTER_WORDS[language];
+  const blocks = parseMarkup(body);
+  const heading = blocks.find((block) => block.type === 'heading');
+  if (!heading)
+    throw new InputFault('LETTER_TEMPLATE_BAD', 'the letter has no heading', `${kind}.${language}`);
+  const title = plainText(heading.content);
+  const banner = checked.practice ? words.practiceBanner : null;
+  const markup = toMarkup(blocks);
+  return {
+    kind,
+    language,
+    title,
+    subject: `${checked.practice ? words.practiceSubject : ''}${subject}`,
+    text: toText(markup, banner),
+    html: toEmailHtml(blocks, { title, tag: words.tag, banner }),
+    markup,
+    templateVersion: version,
+    date: checked.date,
+    caseNumber: checked.caseNumber,
+    officeName: checked.office.name,
+    practice: checked.practice,
+  };
+}

@@ -1,0 +1,250 @@
+/**
+ * A full context for each kind, with people who do not exist: for previews, checks and tests.
+ * Dates are those of a real school-year pattern in 2025–26; none falls on a weekend.
+ */
+import type { LetterContext } from './letter-context.ts';
+import type { LetterKind } from './kinds.ts';
+
+const SCHOOL = 'Riverbend Middle School';
+const FULL_DAYS = [
+  '2025-10-07',
+  '2025-10-20',
+  '2025-11-05',
+  '2025-12-02',
+  '2026-01-13',
+  '2026-01-22',
+  '2026-02-03',
+  '2026-02-17',
+];
+const day = (date: string, fraction = 1) => ({ date, fraction, school: SCHOOL });
+
+/** The count with the first `full` whole days and one half day: 3 → 3.5 days. */
+function countOf(full: number, asOf: string, knownUpTo: string): LetterContext<'first-notice'>['count'] {
+  const dates = [...FULL_DAYS.slice(0, full).map((date) => day(date)), day('2025-12-11', 0.5)];
+  return {
+    days: full + 0.5,
+    threshold: 9,
+    window: { from: '2025-03-06', to: knownUpTo, attendanceDays: 180 },
+    asOf,
+    knownUpTo,
+    dates,
+    notes: [],
+  };
+}
+
+const caseManager = { name: 'Jordan Ellis', phone: '309-555-0142', email: 'jellis@roe53.example' };
+const everyone = {
+  office: {
+    name: 'Regional Office of Education #53',
+    addressLines: ['414 Courthouse Lane', 'Pekin, IL 61554'],
+    phone: '309-555-0100',
+    email: 'truancy@roe53.example',
+    website: 'www.roe53.example',
+  },
+  caseManager,
+  school: {
+    name: SCHOOL,
+    phone: '309-555-0177',
+    attendanceContact: {
+      name: 'Dana Whitfield',
+      phone: '309-555-0178',
+      email: 'attendance@riverbend.example',
+    },
+  },
+  child: { firstName: 'Linh', lastName: 'Nguyễn', fullName: 'Linh Nguyễn' },
+  caseNumber: '2026-0042',
+  practice: false,
+};
+const family = {
+  recipients: {
+    names: ['Maria Nguyễn', 'Daniel O’Brien'],
+    addressLines: ['1207 Elm Street, Apt 3', 'Pekin, IL 61554'],
+    reader: 'guardian' as const,
+  },
+  interpreter: null,
+};
+const assistant = { name: 'Robin Castellano', title: 'Assistant Regional Superintendent' };
+const superintendent = { name: 'Evelyn Marsh', title: 'Regional Superintendent of Schools' };
+const contact = everyone.school.attendanceContact;
+
+const first = { kind: 'first-notice' as const, sentOn: '2026-01-15', channel: 'email' as const };
+const second = { kind: 'second-notice' as const, sentOn: '2026-01-30', channel: 'email' as const };
+const third = { kind: 'third-notice' as const, sentOn: '2026-02-13', channel: 'print' as const };
+const hearingNotice = { kind: 'hearing-notice' as const, sentOn: '2026-02-19', channel: 'print' as const };
+const order = { kind: 'order' as const, sentOn: '2026-03-12', channel: 'print' as const };
+
+const orderCount = (): LetterContext<'order'>['count'] => {
+  const count = countOf(8, '2026-03-10', '2026-03-09');
+  return {
+    ...count,
+    days: 9.5,
+    dates: [...count.dates, day('2026-02-24')],
+    window: { ...count.window, from: '2025-03-20' },
+  };
+};
+
+const SAMPLES: { readonly [K in LetterKind]: () => LetterContext<K> } = {
+  'first-notice': () => ({
+    ...everyone,
+    ...family,
+    signatory: assistant,
+    date: '2026-01-15',
+    count: countOf(5, '2026-01-14', '2026-01-14'),
+    interventions: [
+      { date: '2025-11-06', kindLabel: 'Phone call with parent' },
+      { date: '2025-12-04', kindLabel: 'Conversation with student' },
+      { date: '2026-01-13', kindLabel: 'Meeting with parent and student' },
+    ],
+    respondBy: '2026-01-22',
+    nextStep: { earliest: '2026-01-26' },
+    dispute: { until: '2026-01-23', contact },
+  }),
+  'second-notice': () => ({
+    ...everyone,
+    ...family,
+    signatory: assistant,
+    date: '2026-01-30',
+    count: countOf(6, '2026-01-29', '2026-01-28'),
+    interventions: [
+      { date: '2026-01-20', kindLabel: 'Letter home' },
+      { date: '2026-01-23', kindLabel: 'Home visit' },
+      { date: '2026-01-27', kindLabel: 'School intervention staffing' },
+    ],
+    history: [first],
+    onCaseload: false,
+    respondBy: '2026-02-06',
+    nextStep: { earliest: '2026-02-09' },
+    dispute: { until: '2026-02-09', contact },
+  }),
+  'third-notice': () => ({
+    ...everyone,
+    ...family,
+    signatory: assistant,
+    date: '2026-02-13',
+    count: countOf(7, '2026-02-12', '2026-02-11'),
+    interventions: [
+      { date: '2026-02-04', kindLabel: 'Phone call with parent' },
+      { date: '2026-02-06', kindLabel: 'Incentive program' },
+      { date: '2026-02-10', kindLabel: 'Meeting with parent and student' },
+    ],
+    history: [first, second],
+    onCaseload: true,
+    respondBy: '2026-02-20',
+    dispute: { until: '2026-02-23', contact },
+  }),
+  'hearing-notice': () => ({
+    ...everyone,
+    ...family,
+    signatory: superintendent,
+    date: '2026-02-19',
+    count: {
+      ...countOf(8, '2026-02-19', '2026-02-18'),
+      days: 9,
+      dates: [...FULL_DAYS.map((date) => day(date)), day('2025-12-11', 0.5), day('2026-02-10', 0.5)],
+    },
+    interventions: [{ date: '2026-02-18', kindLabel: 'Phone call with parent' }],
+    history: [first, second, third],
+    dispute: { until: '2026-03-02', contact },
+    hearing: {
+      date: '2026-03-10',
+      time: '09:30',
+      place: 'Regional Office of Education #53, hearing room',
+      addressLines: ['414 Courthouse Lane', 'Pekin, IL 61554'],
+      movedFrom: null,
+      askBy: '2026-03-05',
+      contact: caseManager,
+    },
+  }),
+  order: () => ({
+    ...everyone,
+    ...family,
+    signatory: superintendent,
+    date: '2026-03-12',
+    count: orderCount(),
+    history: [first, second, third],
+    dispute: { until: '2026-03-20', contact },
+    order: {
+      county: 'Tazewell',
+      hearing: { date: '2026-03-10', time: '09:30', place: 'Regional Office of Education #53' },
+      parentAppeared: true,
+      appeared: [
+        { name: 'Evelyn Marsh', role: 'Regional Superintendent of Schools' },
+        { name: 'Maria Nguyễn', role: 'mother' },
+        { name: 'Linh Nguyễn', role: 'student' },
+        { name: 'Jordan Ellis', role: 'Case Manager' },
+      ],
+      proofOfNotice: {
+        sentOn: '2026-02-19',
+        channel: 'print',
+        proof: 'mailing list of February 19, 2026, line 3',
+      },
+      returnDate: '2026-03-13',
+      terms: [],
+      services: [
+        'Individual attendance improvement plan with the Case Manager',
+        'Meeting with the school counselor each week',
+      ],
+      reviewDate: '2026-04-14',
+    },
+  }),
+  'state-attorney-referral': () => ({
+    ...everyone,
+    signatory: { name: 'Jordan Ellis', title: 'Case Manager' },
+    date: '2026-04-02',
+    count: {
+      ...orderCount(),
+      days: 11,
+      asOf: '2026-04-01',
+      knownUpTo: '2026-03-31',
+      window: { from: '2025-04-10', to: '2026-03-31', attendanceDays: 180 },
+      dates: [...orderCount().dates, day('2026-03-18'), day('2026-03-25', 0.5)],
+    },
+    history: [first, second, third, hearingNotice, order],
+    court: {
+      county: 'Tazewell',
+      attorney: {
+        name: 'Morgan Adeyemi',
+        title: 'State’s Attorney of Tazewell County',
+        addressLines: ['342 Court Street, Suite 6', 'Pekin, IL 61554'],
+      },
+      birthDate: '2013-05-21',
+      custodians: [
+        {
+          name: 'Maria Nguyễn',
+          relation: 'mother',
+          addressLines: ['1207 Elm Street, Apt 3', 'Pekin, IL 61554'],
+        },
+        {
+          name: 'Daniel O’Brien',
+          relation: 'stepfather',
+          addressLines: ['1207 Elm Street, Apt 3', 'Pekin, IL 61554'],
+        },
+      ],
+      hearingDate: '2026-03-10',
+      parentAppeared: true,
+      orderDate: '2026-03-10',
+      returnDate: '2026-03-13',
+      breaches: [day('2026-03-18'), day('2026-03-25', 0.5)],
+      services: [
+        {
+          date: '2026-02-20',
+          what: 'Individual attendance improvement plan',
+          outcome: 'agreed, two of five goals met',
+        },
+        { date: '2026-03-16', what: 'Weekly meeting with the school counselor', outcome: 'attended once' },
+      ],
+      exhibits: [
+        { label: 'A', title: 'Attendance record, certified by its keeper' },
+        { label: 'B', title: 'Three notices with proof of delivery' },
+        { label: 'C', title: 'Hearing notice and order' },
+        { label: 'D', title: 'Contacts, interventions and services' },
+        { label: 'E', title: 'Certification that supportive services were provided' },
+      ],
+    },
+  }),
+};
+
+/** A complete context of this kind about people who do not exist. A fresh copy each time. */
+export function sampleContext<K extends LetterKind>(kind: K): LetterContext<K> {
+  return structuredClone(SAMPLES[kind]());
+}
