@@ -1,0 +1,170 @@
+/** What a case's workflow writes at each wake-up: journal, projection, steps with letters, tasks; all of it or nothing. */
+import { eq, sql } from 'drizzle-orm';
+import type { IsoDate } from '../../domain/dates.ts';
+import type { Db, Tx } from '../connect.ts';
+import type { JsonObject } from '../schema/columns.ts';
+import { caseJournal, cases, stepLetters } from '../schema/index.ts';
+import { addTask } from './tasks.ts';
+import type { NewTask } from './tasks.ts';
+import { now } from './common.ts';
+
+export interface JournalEntry {
+  /** The case's own sequence, ascending over continue-as-new. */
+  readonly seq: number;
+  readonly officeDate: IsoDate;
+  /** ISO instant. */
+  readonly at: string;
+  readonly commandId?: string | null | undefined;
+  readonly actor: string;
+  readonly role: string;
+  readonly type: string;
+  readonly data: JsonObject;
+  readonly invented?: boolean | undefined;
+}
+
+/** The columns lists are made from; the rest of the projection is for one case's own page. */
+export interface CaseColumns {
+  readonly status: 'open' | 'closed';
+  readonly stage: string;
+  readonly actionBy?: string | null | undefined;
+  readonly nextDeadline?: IsoDate | null | undefined;
+  readonly unexcused: number;
+  readonly flags: readonly string[];
+  /** After a transfer. */
+  readonly school?: string | undefined;
+  readonly policyVersion?: string | undefined;
+  readonly closedOn?: IsoDate | null | undefined;
+  readonly closeReason?: string | null | undefined;
+}
+
+/** A step that sends a letter, as the case decided it. */
+export interface StepDecided {
+  /** `<case>/<kind>/<sequence>`. */
+  readonly key: string;
+  readonly kind: string;
+  readonly sequence: number;
+  readonly decidedOn: IsoDate;
+  readonly sendOn: IsoDate;
+  readonly basis: JsonObject;
+  /** The case has taken the step back: said here too, so that it holds even if the door that asked is gone. */
+  readonly withdrawn?: boolean | undefined;
+}
+
+export interface Progress {
+  readonly caseNumber: string;
+  readonly runId: string;
+  /** ISO instant at which this run began: a later run wins over an earlier one whatever their sequences. */
+  readonly runStartedAt: string;
+  /** How far the projection has come. */
+  readonly seq: number;
+  readonly entries: readonly JournalEntry[];
+  readonly projection: JsonObject;
+  readonly columns: CaseColumns;
+  readonly steps?: readonly StepDecided[] | undefined;
+  readonly tasks?: readonly NewTask[] | undefined;
+}
+
+/**
+ * Idempotent: an activity may run twice, late, or after a reset in the Web UI. Entries already there stay as they are; the
+ * projection is taken only from a newer run, or from the same run further on.
+ * Lock order: case → journal → step letters → tasks.
+ */
+export async function recordProgress(db: Db, progress: Progress): Promise<{ readonly taken: boolean }> {
+  return db.transaction(async (tx) => {
+    const [row] = await tx
+      .select({ runStartedAt: cases.runStartedAt, seq: cases.seq, studentId: cases.studentId })
+      .from(cases)
+      .where(eq(cases.number, progress.caseNumber))
+      .for('no key update');
+    if (!row) throw new Error(`there is no case ${progress.caseNumber}`);
+    await writeJournal(tx, progress);
+    for (const step of inKeyOrder(progress.steps ?? [])) await writeStep(tx, progress.caseNumber, step);
+    for (const task of inKeyOrder(progress.tasks ?? [])) {
+      await addTask(tx, { caseNumber: progress.caseNumber, ...task });
+    }
+    const taken = isNewer(progress, row);
+    if (taken) await takeProjection(tx, progress, row.studentId);
+    return { taken };
+  });
+}
+
+function inKeyOrder<T extends { readonly key: string }>(list: readonly T[]): T[] {
+  return [...list].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function isNewer(progress: Progress, kept: { runStartedAt: string | null; seq: number }): boolean {
+  if (kept.runStartedAt === null) return true;
+  const began = Date.parse(progress.runStartedAt) - Date.parse(kept.runStartedAt);
+  return began > 0 || (began === 0 && progress.seq > kept.seq);
+}
+
+async function writeJournal(tx: Tx, progress: Progress): Promise<void> {
+  if (progress.entries.length === 0) return;
+  const { caseNumber, runId } = progress;
+  await tx
+    .insert(caseJournal)
+    .values(progress.entries.map((entry) => ({ ...entry, caseNumber, runId })))
+    .onConflictDoNothing();
+}
+
+/** Adds the step's row, or completes the bare one a withdrawal made before this write came. Its status is the arbiter's. */
+async function writeStep(tx: Tx, caseNumber: string, step: StepDecided): Promise<void> {
+  const { key, kind, sequence, decidedOn, sendOn, basis } = step;
+  await tx
+    .insert(stepLetters)
+    .values({
+      ...{ key, caseNumber, kind, sequence, decidedOn, sendOn, basis, at: now() },
+      status: step.withdrawn === true ? 'withdrawn' : 'waiting',
+    })
+    .onConflictDoUpdate({
+      target: stepLetters.key,
+      set: {
+        // The date of sending moves with the calendar until the letter leaves; what it was decided on stays.
+        sendOn: sql`case when ${stepLetters.status} in ('leaving', 'out') then ${stepLetters.sendOn} else excluded.send_on end`,
+        decidedOn: sql`coalesce(${stepLetters.decidedOn}, excluded.decided_on)`,
+        basis: sql`coalesce(${stepLetters.basis}, excluded.basis)`,
+        status: sql`case when excluded.status = 'withdrawn' and ${stepLetters.status} in ('waiting', 'withdrawing', 'blocked')
+                         then 'withdrawn' else ${stepLetters.status} end`,
+      },
+    });
+}
+
+/** Rewrites the case's row; a case that a reset would open again beside the student's newer case stays closed and is told. */
+async function takeProjection(tx: Tx, progress: Progress, studentId: number): Promise<void> {
+  const { columns } = progress;
+  const clash =
+    columns.status === 'open' &&
+    (
+      await tx.execute(sql`
+        select 1 from cases where student_id = ${studentId} and status = 'open' and number <> ${progress.caseNumber}`)
+    ).length > 0;
+  if (clash) {
+    await addTask(tx, {
+      key: `two-open-cases/${progress.caseNumber}/${progress.runId}`,
+      kind: 'two-open-cases',
+      caseNumber: progress.caseNumber,
+      role: 'case-manager',
+      textCode: 'CASE_REOPENED_BESIDE_ANOTHER',
+      details: {},
+    });
+  }
+  const closed = columns.status === 'closed' || clash;
+  await tx
+    .update(cases)
+    .set({
+      status: closed ? 'closed' : 'open',
+      stage: columns.stage,
+      actionBy: columns.actionBy ?? null,
+      nextDeadline: columns.nextDeadline ?? null,
+      unexcused: columns.unexcused,
+      flags: [...columns.flags],
+      ...(columns.school === undefined ? {} : { school: columns.school }),
+      ...(columns.policyVersion === undefined ? {} : { policyVersion: columns.policyVersion }),
+      ...(clash ? {} : { closedOn: columns.closedOn ?? null, closeReason: columns.closeReason ?? null }),
+      projection: progress.projection,
+      runId: progress.runId,
+      runStartedAt: progress.runStartedAt,
+      seq: progress.seq,
+    })
+    .where(eq(cases.number, progress.caseNumber));
+}
