@@ -18,7 +18,7 @@ export interface CsvRow<Field extends string> {
 export interface CsvOptions<Field extends string> {
   readonly columns: CsvColumns<Field>;
   /** Each group needs one of its columns. */
-  readonly required: readonly (readonly Field[])[];
+  readonly required: readonly (readonly NoInfer<Field>[])[];
   readonly file: string;
 }
 

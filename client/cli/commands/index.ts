@@ -1,5 +1,6 @@
 /** Every noun of the command line, one file each. */
 import type { Command } from 'commander';
+import { register as registerAttendance } from './attendance.ts';
 import { register as registerCalendar } from './calendar.ts';
 import { register as registerStack } from './stack.ts';
 
@@ -7,4 +8,5 @@ export function registerCommands(program: Command): void {
   // Each command file exports register(program); they are added here.
   registerCalendar(program);
   registerStack(program);
+  registerAttendance(program);
 }
