@@ -1,5 +1,6 @@
 /** One office an installation: its policy in force, its practice mode and its clock. */
-import { boolean, pgTable, text } from 'drizzle-orm/pg-core';
+import { boolean, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import type { OfficeClock } from '../../domain/office-clock.ts';
 import { instant, isoDate } from './columns.ts';
 
 export const office = pgTable('office', {
@@ -15,5 +16,7 @@ export const office = pgTable('office', {
   practiceMailbox: text('practice_mailbox'),
   /** When set, the office's date is this and not the real clock's: the demo and tests drive the year themselves. */
   drivenToday: isoDate('driven_today'),
+  /** How fast a driven office's days pass: cases and deliveries guess by it when to wake. Null for the real clock. */
+  drivenClock: jsonb('driven_clock').$type<Extract<OfficeClock, { kind: 'driven' }>>(),
   updatedAt: instant('updated_at').notNull(),
 });
