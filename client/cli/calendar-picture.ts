@@ -20,7 +20,7 @@ const MONTHS = [
 ];
 const MONTH_WIDTH = 20;
 
-export const LEGEND = 'a number is a school day, -- a weekday without school, . a day outside school time';
+export const LEGEND = 'number: school day   --: weekday without school   . outside school time';
 
 export function calendarPicture(calendar: SchoolCalendar): string {
   const { schoolDates } = indexCalendar(calendar);

@@ -76,7 +76,7 @@ export const SCHOOL_HELD = any(
   String.raw`\b(?:school|classes) (?:is |are |will be )?in session\b|\b(?:school|classes|instruction) (?:resumes?|reconvenes?)\b`,
   String.raw`\bstudents? (?:return|attend|report|back)\b|\bfull (?:day|school day)\b|\bregular (?:school )?day\b|\bday of attendance\b`,
   String.raw`(?<!non[- ])(?<!no )(?<!not a )\b(?:student )?attendance day\b`,
-  String.raw`\bstart of (?:the )?(?:second|third|fourth|2nd|3rd|4th|spring) (?:semester|quarter|trimester|term)\b`,
+  String.raw`\b(?:start|beginning|first day) of (?:the )?(?:second|third|fourth|2nd|3rd|4th|spring) (?:semester|quarter|trimester|term)\b`,
 );
 
 /** Closed for weather or another emergency. */
@@ -117,7 +117,7 @@ export const OBSERVANCE =
 
 export const BREAK = any(
   String.raw`\b(?:fall|autumn|winter|spring|summer|mid-?winter|mid-?year|thanksgiving|holiday|christmas|easter|february|october|april|december|president'?s'? day|semester) (?:break|recess|vacation|holidays?|intersession)\b`,
-  String.raw`^(?:school )?(?:break|recess|vacation|intersession)(?: day)?$|\bvacation day\b|\bintersession\b|^closed$|\b(?:district|campus|buildings?)\b[^.;,()]{0,20}\bclosed\b(?! (?:early|at\b|@))`,
+  String.raw`^(?:school )?(?:break|recess|vacation|intersession)(?: day)?$|\bvacation day\b|\bintersession\b|^closed$|\b(?:district|campus|buildings?)\b(?! (?:administrative )?offices?)[^.;,()]{0,20}\bclosed\b(?! (?:early|at\b|@))`,
 );
 
 /** Staff work while pupils are at home: no student attendance, unless half-day words say otherwise. */

@@ -165,7 +165,7 @@ function notKnownThatFar(cal: SchoolCalendar, from: IsoDate, n: number): InputFa
   const known = knownSpan(cal);
   return new InputFault(
     'CALENDAR_NOT_KNOWN',
-    `the calendar ends on ${known?.to ?? 'no day'}, before the ${n}. school day after ${from}; add the next year with another --file`,
+    `the calendar ends on ${known?.to ?? 'no day'}, before school day ${n} after ${from}; add the next year with another --file`,
   );
 }
 
@@ -277,12 +277,15 @@ function readingJson(file: string, reading: CalendarReading): unknown {
 
 function readingText(file: string, reading: CalendarReading): string {
   const lines = [
-    `${basename(file)}: ${reading.events.length} events, read as ${reading.mode} (${reading.modeWhy}), times in ${reading.zone}`,
+    ...wrap(
+      `${basename(file)}: ${reading.events.length} events, read as ${reading.mode} (${reading.modeWhy}), times in ${reading.zone}`,
+      0,
+    ),
     '',
     ...reading.events.flatMap(eventLines),
     '',
-    ...reading.faults.map((f) => `left out  ${f}`),
-    ...reading.notes.map((n) => `note      ${n}`),
+    ...reading.faults.flatMap((f) => wrap(`left out: ${f}`, 0)),
+    ...reading.notes.flatMap((n) => wrap(`note: ${n}`, 0)),
     ...termCounts(reading.calendar).map(
       (t) => `${shortDate(t.from)} to ${shortDate(t.to)}: ${t.schoolDays} school days`,
     ),
@@ -292,7 +295,10 @@ function readingText(file: string, reading: CalendarReading): string {
   if (held.length > 0) {
     lines.push(
       '',
-      `Held back: ${held.length}. Until somebody settles them they close nothing, and the calendar cannot be stored:`,
+      ...wrap(
+        `Held back: ${held.length}. Until somebody settles them they close nothing, and the calendar cannot be stored:`,
+        0,
+      ),
       ...held.map((h) => `  --settle ${h.event.from}=closed|open|info   ${h.event.summary}`),
     );
   }
