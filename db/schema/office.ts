@@ -1,6 +1,7 @@
 /** One office an installation: its policy in force, its practice mode and its clock. */
 import { boolean, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 import type { OfficeClock } from '../../domain/office-clock.ts';
+import type { OfficeProfile } from '../../domain/office-profile.ts';
 import { instant, isoDate } from './columns.ts';
 
 export const office = pgTable('office', {
@@ -18,5 +19,7 @@ export const office = pgTable('office', {
   drivenToday: isoDate('driven_today'),
   /** How fast a driven office's days pass: cases and deliveries guess by it when to wake. Null for the real clock. */
   drivenClock: jsonb('driven_clock').$type<Extract<OfficeClock, { kind: 'driven' }>>(),
+  /** Letterhead, signatories, Case Managers, State's Attorneys; null until set-up has asked for them. */
+  profile: jsonb('profile').$type<OfficeProfile>(),
   updatedAt: instant('updated_at').notNull(),
 });

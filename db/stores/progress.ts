@@ -95,7 +95,7 @@ function inKeyOrder<T extends { readonly key: string }>(list: readonly T[]): T[]
 function isNewer(progress: Progress, kept: { runStartedAt: string | null; seq: number }): boolean {
   if (kept.runStartedAt === null) return true;
   const began = Date.parse(progress.runStartedAt) - Date.parse(kept.runStartedAt);
-  return began > 0 || (began === 0 && progress.seq > kept.seq);
+  return began > 0 || (began === 0 && progress.seq >= kept.seq);
 }
 
 async function writeJournal(tx: Tx, progress: Progress): Promise<void> {

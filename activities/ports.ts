@@ -1,0 +1,78 @@
+/** What workflows ask of the world outside: the activities, by subject, as types. Workflows import only these. */
+import type { Entry } from '../domain/case/entries.ts';
+import type { CaseState } from '../domain/case/state.ts';
+import type { CaseView } from '../domain/case/view.ts';
+import type { Coverage } from '../domain/coverage.ts';
+import type { IsoDate } from '../domain/dates.ts';
+import type { LetterKind } from '../domain/policy.ts';
+
+export interface NumberedEntry {
+  readonly seq: number;
+  readonly entry: Entry;
+}
+
+/** One write a wake-up: the journal's new entries and the case as it now stands. */
+export interface CaseProgress {
+  readonly caseNumber: string;
+  readonly runId: string;
+  /** ISO instant; a newer run's projection wins over an older one's. */
+  readonly runStartedAt: string;
+  readonly entries: readonly NumberedEntry[];
+  readonly state: CaseState;
+  readonly view: CaseView;
+}
+
+export interface OfficeDay {
+  readonly officeDate: IsoDate;
+  readonly coverage: Coverage;
+  /** Facts of this case still on their way: they come first, each with its own date. */
+  readonly factsPending: boolean;
+}
+
+/** Short and local: one database write or read each. */
+export interface CaseActivities {
+  /** Repeatable: the journal ignores what it has, the projection takes only what is newer. */
+  recordCaseProgress(progress: CaseProgress): Promise<void>;
+  /** Read-only. */
+  readOfficeDay(caseNumber: string): Promise<OfficeDay>;
+}
+
+export interface LetterRef {
+  readonly caseNumber: string;
+  readonly kind: LetterKind;
+  readonly sequence: number;
+}
+
+/** What is to be done with a step's letter on its sending day. */
+export type LetterPlan =
+  | { readonly status: 'not-yet' }
+  | { readonly status: 'withdrawn' }
+  /** Somebody is withdrawing the step this very moment; look again then. */
+  | { readonly status: 'withdrawing'; readonly untilMs: number }
+  | { readonly status: 'blocked'; readonly code: string }
+  | { readonly status: 'leaving'; readonly notices: readonly PlannedNotice[] };
+
+export interface PlannedNotice {
+  /** Opaque: the addressee's part of the notice's key. */
+  readonly addressee: string;
+  readonly channel: 'email' | 'print';
+}
+
+export type NoticeOutcome =
+  | { readonly status: 'sent' }
+  /** The mail server refused for good; the letter is in the print queue instead. */
+  | { readonly status: 'refused'; readonly code: string }
+  /** The connection broke after the message was handed over: only a person or the office's policy can settle it. */
+  | { readonly status: 'unknown' }
+  | { readonly status: 'queued' }
+  | { readonly status: 'withheld'; readonly code: string };
+
+/** Letters: irreversible at their middle. Each says how it may be retried. */
+export interface DeliveryActivities {
+  /** Repeatable: the first call decides between leaving and withdrawn, later calls read it. */
+  planLetter(letter: LetterRef): Promise<LetterPlan>;
+  /** Claim, send, record. A claim found open after a crash becomes "unknown", never a second mail. */
+  sendNotice(letter: LetterRef, addressee: string): Promise<NoticeOutcome>;
+  /** Repeatable: renders and puts the letter on the print queue once. */
+  printNotice(letter: LetterRef, addressee: string): Promise<NoticeOutcome>;
+}

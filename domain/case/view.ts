@@ -1,0 +1,229 @@
+/**
+ * A case as staff read it: who must act by when, in the first line; then the ladder, the evidence and the next
+ * deadline in words. The same text stands in the Web UI, in `case why` and in lists.
+ */
+import type { CalendarLike } from '../calendar.ts';
+import { window } from '../calendar.ts';
+import { knownUpTo } from '../coverage.ts';
+import { shortDate } from '../dates.ts';
+import type { LetterKind } from '../policy.ts';
+import { whatNext } from './decide.ts';
+import { deadlines, nextDeadline, type Deadline } from './deadlines.ts';
+import {
+  cleanRun,
+  hearingObstacles,
+  interventionsForNext,
+  nextReferral,
+  NOTICE_KINDS,
+  ORDINALS,
+  referralObstacles,
+  unexcusedCount,
+} from './rules.ts';
+import { latestLetter, stageOf, type CaseLetter, type CaseState, type Stage } from './state.ts';
+
+export type ActionBy =
+  | 'school'
+  | 'case-manager'
+  | 'assistant-regional-superintendent'
+  | 'regional-superintendent'
+  | 'state-attorney'
+  | 'nobody';
+
+export type Flag =
+  'order-broken' | 'undelivered' | 'at-threshold' | 'on-caseload' | 'closing-asked' | 'hearing-due';
+
+export interface CaseView {
+  readonly stage: Stage;
+  readonly actionBy: ActionBy;
+  /** The earliest deadline ahead. */
+  readonly nextDeadline: Deadline | null;
+  readonly unexcusedDays: number;
+  readonly flags: readonly Flag[];
+  /** Stage and who must act by when. */
+  readonly headline: string;
+}
+
+const STAGES: Readonly<Record<Stage, string>> = {
+  interventions: 'Interventions by the school',
+  'first-referral': 'First referral made',
+  'second-referral': 'Second referral made',
+  'third-referral': 'Third referral made',
+  'hearing-scheduled': 'Hearing scheduled',
+  'hearing-held': 'Hearing held',
+  order: 'Order in force',
+  court: 'Referred to the State’s Attorney',
+  closed: 'Closed',
+};
+
+const WHO: Readonly<Record<ActionBy, string>> = {
+  school: 'the school',
+  'case-manager': 'the Case Manager',
+  'assistant-regional-superintendent': 'the Assistant Regional Superintendent',
+  'regional-superintendent': 'the Regional Superintendent',
+  'state-attorney': 'the State’s Attorney',
+  nobody: 'nobody',
+};
+
+export const LETTER_NAMES: Readonly<Record<LetterKind, string>> = {
+  'first-notice': 'first notice',
+  'second-notice': 'second notice',
+  'third-notice': 'third notice',
+  'hearing-notice': 'hearing notice',
+  order: 'order',
+  'state-attorney-referral': 'referral to the State’s Attorney',
+};
+
+export function viewOf(state: CaseState, cal: CalendarLike): CaseView {
+  const stage = stageOf(state);
+  const actionBy = actionOf(state, cal);
+  const { next } = whatNext(state, cal);
+  return {
+    stage,
+    actionBy,
+    nextDeadline: nextDeadline(state, cal),
+    unexcusedDays: unexcusedCount(state, state.today, cal),
+    flags: flagsOf(state),
+    headline:
+      actionBy === 'nobody'
+        ? `${STAGES[stage]}. ${next}`
+        : `${STAGES[stage]}. Next to act: ${WHO[actionBy]}. ${next}`,
+  };
+}
+
+function actionOf(state: CaseState, cal: CalendarLike): ActionBy {
+  if (state.closed) return 'nobody';
+  if (state.court) return state.court.answer === null ? 'state-attorney' : 'case-manager';
+  if (state.letters.some((letter) => letter.status === 'blocked')) return 'case-manager';
+  if (state.order) return state.order.brokenBy ? 'case-manager' : 'school';
+  if (state.hearing) return 'regional-superintendent';
+  if (flagsOf(state).includes('closing-asked')) return 'case-manager';
+  if (state.referrals.length === 3 && hearingObstacles(state, state.today, cal).length === 0)
+    return 'regional-superintendent';
+  return 'school';
+}
+
+function flagsOf(state: CaseState): Flag[] {
+  const flags: Flag[] = [];
+  if (state.closed) return flags;
+  if (state.order?.brokenBy) flags.push('order-broken');
+  if (state.letters.some((letter) => letter.status === 'blocked')) flags.push('undelivered');
+  if (state.atThreshold) flags.push('at-threshold');
+  if (state.caseload) flags.push('on-caseload');
+  if (state.hearing?.due) flags.push('hearing-due');
+  if (state.closingAsked && !state.days.some((day) => day.date > state.closingAsked!))
+    flags.push('closing-asked');
+  return flags;
+}
+
+/** The case as Markdown for the Web UI: short lines, lists rather than tables (cells there have no padding). */
+export function detailsOf(state: CaseState, cal: CalendarLike): string {
+  const view = viewOf(state, cal);
+  const lines = [`**${view.headline}**`, ''];
+  lines.push('### Ladder', ...ladder(state).map((step) => `- ${step}`), '');
+  lines.push('### Evidence', ...evidence(state, cal).map((one) => `- ${one}`), '');
+  const ahead = deadlines(state, cal);
+  lines.push(
+    '### Ahead',
+    ...(ahead.length === 0 ? ['- nothing is waiting on a date'] : ahead.map((one) => `- ${one.summary}`)),
+  );
+  if (state.caseload) {
+    lines.push(
+      '',
+      `On the caseload since ${shortDate(state.caseload.on)} (${state.caseload.why === 'third-referral' ? 'third referral' : 'by the Case Manager'}).`,
+    );
+  }
+  return lines.join('\n');
+}
+
+function ladder(state: CaseState): string[] {
+  const steps = [`opened ${shortDate(state.openedOn)}`];
+  for (const referral of state.referrals) {
+    const notice = latestLetter(state, NOTICE_KINDS[referral.n - 1]!);
+    steps.push(
+      `${ORDINALS[referral.n - 1]!} referral ${shortDate(referral.on)} (${referral.count} unexcused days)${notice ? `; notice ${letterState(notice)}` : ''}`,
+    );
+  }
+  if (state.hearing) {
+    const notice = latestLetter(state, 'hearing-notice');
+    steps.push(
+      `hearing ${shortDate(state.hearing.date)} ${state.hearing.time}: ${state.hearing.status}${notice ? `; notice ${letterState(notice)}` : ''}`,
+    );
+  }
+  if (state.order) {
+    const letter = latestLetter(state, 'order');
+    steps.push(
+      `order of ${shortDate(state.order.on)}, back to school on ${shortDate(state.order.returnDate)}${letter ? `; letter ${letterState(letter)}` : ''}${state.order.brokenBy ? `; **broken on ${shortDate(state.order.brokenBy)}**` : ''}`,
+    );
+  }
+  if (state.court)
+    steps.push(
+      `State’s Attorney ${shortDate(state.court.on)}${state.court.answer ? `: ${state.court.answer}` : ''}`,
+    );
+  if (state.closed) steps.push(`closed ${shortDate(state.closed.on)}: ${state.closed.reason}`);
+  return steps;
+}
+
+function letterState(letter: CaseLetter): string {
+  switch (letter.status) {
+    case 'waiting':
+      return `leaves ${shortDate(letter.sendOn)}`;
+    case 'out':
+      return `out ${shortDate(letter.outOn!)} by ${letter.channel === 'email' ? 'e-mail' : 'post'}`;
+    case 'blocked':
+      return '**held back: no usable recipient**';
+    case 'withdrawn':
+      return 'withdrawn';
+  }
+}
+
+function evidence(state: CaseState, cal: CalendarLike): string[] {
+  const { windowDays, threshold } = state.policy.counting;
+  const count = unexcusedCount(state, state.today, cal);
+  const span = window(cal, state.today, windowDays);
+  const known = knownUpTo(state.coverage);
+  const inWindow = state.days.filter((day) => span.from !== undefined && day.date >= span.from);
+  const recent = inWindow
+    .slice(-10)
+    .map((day) => `${shortDate(day.date)}${day.fraction === 1 ? '' : ` (${day.fraction})`}`);
+  const lines = [
+    `${count} unexcused days of ${threshold} in the last ${span.attendanceDays} attendance days, as of ${shortDate(state.today)}`,
+    known === null ? 'no attendance has arrived yet' : `attendance known up to ${shortDate(known)}`,
+  ];
+  if (!span.complete)
+    lines.push(`the calendar is known for only ${span.attendanceDays} of ${windowDays} attendance days`);
+  if (recent.length > 0) lines.push(`${inWindow.length > 10 ? 'last ten: ' : ''}${recent.join(', ')}`);
+  const n = nextReferral(state);
+  if (n !== null && !state.closed) {
+    lines.push(
+      `${interventionsForNext(state, state.today, cal).length} of ${state.policy.interventions.perReferral} interventions documented for the ${ORDINALS[n - 1]!} referral`,
+    );
+  }
+  return lines;
+}
+
+/** Why the case stands where it does and what may happen when, in plain sentences. */
+export function whyOf(state: CaseState, cal: CalendarLike): string {
+  const view = viewOf(state, cal);
+  const lines = [`Case ${state.caseNumber}: ${view.headline}`, ''];
+  lines.push(...ladder(state).map((step) => `  ${step.replaceAll('**', '')}`), '');
+  lines.push(...evidence(state, cal).map((one) => `  ${one}`), '');
+  if (!state.closed) {
+    const n = nextReferral(state);
+    const obstacles =
+      n !== null
+        ? referralObstacles(state, state.today, cal)
+        : state.hearing
+          ? []
+          : hearingObstacles(state, state.today, cal);
+    const step = n !== null ? `the ${ORDINALS[n - 1]!} referral` : 'a hearing';
+    if (!state.hearing) {
+      lines.push(obstacles.length === 0 ? `Nothing stands in the way of ${step}.` : `In the way of ${step}:`);
+      lines.push(...obstacles.map((one) => `  ${one.message}`));
+    }
+    const run = cleanRun(state, cal);
+    if (!state.court)
+      lines.push(`Clean covered school days so far: ${run.days} of ${state.policy.closing.cleanSchoolDays}.`);
+    lines.push(...deadlines(state, cal).map((one) => `Ahead: ${one.summary}.`));
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,31 @@
+/** How each kind of activity is called, and why its retries are safe. */
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { CaseActivities, DeliveryActivities } from '../activities/ports.ts';
+
+/**
+ * One short database statement a wake-up, repeatable by its sequence numbers. Retried without end: a case must not be
+ * lost because the database was away over the weekend.
+ */
+export const caseActivities = proxyLocalActivities<CaseActivities>({
+  startToCloseTimeout: '20s',
+  // Longer pauses than this are timers of the server, so that a long outage does not hold a workflow task open.
+  localRetryThreshold: '10s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '1m' },
+});
+
+/** Reading and rendering; repeatable. Retried without end, in the open. */
+export const planning = proxyActivities<Pick<DeliveryActivities, 'planLetter' | 'printNotice'>>({
+  startToCloseTimeout: '2m',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
+});
+
+/**
+ * Irreversible with an outcome that may be unknown: retried only because the claim in the records stops a second mail.
+ * The time-out outlasts the mail library's own (its parts sum to over 12 minutes), or a second try could run beside a
+ * live first one.
+ */
+export const sending = proxyActivities<Pick<DeliveryActivities, 'sendNotice'>>({
+  startToCloseTimeout: '5m',
+  heartbeatTimeout: '1m',
+  retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '10m' },
+});

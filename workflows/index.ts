@@ -1,0 +1,3 @@
+/** Every workflow a worker of this project runs. */
+export { noticeDelivery } from './notice-delivery.ts';
+export { truancyCase } from './truancy-case.ts';

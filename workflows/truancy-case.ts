@@ -1,0 +1,389 @@
+/**
+ * One child's case on the truancy ladder, from the first intervention to its end. A thin durable shell: the rules are
+ * domain/case; here are only restoring, messages, one timer, and one write a wake-up.
+ */
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  log,
+  ParentClosePolicy,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  startChild,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { indexCalendar, type CalendarIndex } from '../domain/calendar.ts';
+import { decide, type CommandAnswer, type Decision } from '../domain/case/decide.ts';
+import type { Command } from '../domain/case/commands.ts';
+import { deadlines, type Deadline } from '../domain/case/deadlines.ts';
+import type { Entry } from '../domain/case/entries.ts';
+import { takeFact } from '../domain/case/facts.ts';
+import { beginCase } from '../domain/case/opening.ts';
+import type { CaseState } from '../domain/case/state.ts';
+import { detailsOf, viewOf, whyOf, type CaseView } from '../domain/case/view.ts';
+import { instantOf, recheckMs, WAKING_TIME } from '../domain/office-clock.ts';
+import type { LetterKind } from '../domain/policy.ts';
+import { caseActivities } from './activity-profiles.ts';
+import { deliveryWorkflowId, NOTICE_DELIVERY, type DeliveryInput } from './notice-delivery.messages.ts';
+import { ACTION_BY, FLAGS, NEXT_DEADLINE, STAGE, UNEXCUSED_DAYS } from './search-attributes.ts';
+import {
+  changeCalendarSignal,
+  closeCaseUpdate,
+  issueOrderUpdate,
+  letterBlockedSignal,
+  letterOutSignal,
+  makeReferralUpdate,
+  officeDaySignal,
+  placeOnCaseloadUpdate,
+  recordAttendanceSignal,
+  recordCourtAnswerUpdate,
+  recordHearingUpdate,
+  recordInterventionSignal,
+  referToCourtUpdate,
+  REFUSED,
+  scheduleHearingUpdate,
+  statusQuery,
+  voidInterventionSignal,
+  whyQuery,
+  withdrawStepUpdate,
+  type CaseInput,
+  type NumberedFact,
+  type TravellingCommand,
+} from './truancy-case.messages.ts';
+
+/** Commands whose answers a case remembers, over all its runs. */
+const REMEMBERED_ANSWERS = 200;
+
+/** An argument the codec could not read arrives as this: dropped and reported, never wedging the case. */
+function isUnreadable(value: unknown): boolean {
+  return typeof value !== 'object' || value === null || '$unreadable' in value;
+}
+
+export async function truancyCase(input: CaseInput): Promise<void> {
+  // ---------------------------------------------------------------- restore
+  const { clock, carried } = input;
+  let cal: CalendarIndex = indexCalendar(carried?.state.calendar ?? input.opening.calendar);
+  const begun = carried ? { state: carried.state, entries: [] } : beginCase(input.opening, cal);
+  let state: CaseState = begun.state;
+  let lastFact = carried?.lastFact ?? 0;
+  const answers = [...(carried?.answers ?? [])];
+  /** Entries not yet in the journal. */
+  let unwritten: Entry[] = [...begun.entries];
+  let dirty = true;
+  let messages = 0;
+  let shown: { view: CaseView; details: string } | null = null;
+
+  const apply = (next: CaseState, entries: readonly Entry[]) => {
+    if (next.calendarVersion !== state.calendarVersion) cal = indexCalendar(next.calendar);
+    if (next !== state) dirty = true;
+    state = next;
+    unwritten.push(...entries);
+  };
+
+  // ---------------------------------------------------------------- messages
+  const takeNumbered = (numbered: NumberedFact) => {
+    messages += 1;
+    if (isUnreadable(numbered) || isUnreadable(numbered.fact)) {
+      log.error('a signal could not be read and was dropped', { caseNumber: input.opening.caseNumber });
+      return;
+    }
+    // The relay delivers at least once and in order.
+    if (numbered.seq <= lastFact) return;
+    lastFact = numbered.seq;
+    const taken = takeFact(state, numbered.fact, cal);
+    apply(taken.state, taken.entries);
+  };
+  const facts = [
+    {
+      signal: recordAttendanceSignal,
+      description: 'Attendance of the student changed, or became known further',
+    },
+    { signal: recordInterventionSignal, description: 'The school documented an intervention' },
+    { signal: voidInterventionSignal, description: 'An intervention was taken back' },
+    { signal: changeCalendarSignal, description: 'The school calendar changed' },
+    { signal: letterOutSignal, description: 'A letter went out' },
+    { signal: letterBlockedSignal, description: 'A letter has no usable recipient' },
+    { signal: officeDaySignal, description: 'An office day began' },
+  ];
+  for (const { signal, description } of facts) setHandler(signal, takeNumbered, { description });
+
+  const answered = (id: string) => answers.find((one) => one.id === id)?.answer;
+  const judge = (command: TravellingCommand): Decision => {
+    if (Date.parse(command.expiresAt) < Date.now()) {
+      return {
+        ok: false,
+        refusal: {
+          code: 'COMMAND_EXPIRED',
+          message: 'The command came too late to be carried out; give it again.',
+        },
+      };
+    }
+    return decide(state, command, cal);
+  };
+  const refuse = (decision: Decision): void => {
+    if (decision.ok) return;
+    const { code, message, details } = decision.refusal;
+    throw ApplicationFailure.create({
+      type: REFUSED,
+      message,
+      nonRetryable: true,
+      details: [code, details ?? null],
+    });
+  };
+  const validator = (command: TravellingCommand) => {
+    if (isUnreadable(command)) {
+      throw ApplicationFailure.create({
+        type: REFUSED,
+        message: 'The command could not be read.',
+        nonRetryable: true,
+        details: ['UNREADABLE', null],
+      });
+    }
+    if (!answered(command.id)) refuse(judge(command));
+  };
+  const carryOut = (command: TravellingCommand): CommandAnswer => {
+    messages += 1;
+    const before = answered(command.id);
+    if (before) return before;
+    const decision = judge(command);
+    // Two commands may pass their validators before the first is carried out.
+    refuse(decision);
+    if (!decision.ok) throw new Error('unreachable');
+    apply(decision.state, decision.entries);
+    answers.push({ id: command.id, answer: decision.answer });
+    if (answers.length > REMEMBERED_ANSWERS) answers.shift();
+    return decision.answer;
+  };
+  const decisions = [
+    {
+      update: makeReferralUpdate,
+      type: 'make-referral',
+      description: 'The school refers the student (first, second or third)',
+    },
+    {
+      update: withdrawStepUpdate,
+      type: 'withdraw-step',
+      description: 'Take back the last step before its letter leaves',
+    },
+    {
+      update: placeOnCaseloadUpdate,
+      type: 'place-on-caseload',
+      description: 'The Case Manager takes the student on the caseload',
+    },
+    {
+      update: scheduleHearingUpdate,
+      type: 'schedule-hearing',
+      description: 'The Regional Superintendent sets a hearing',
+    },
+    { update: recordHearingUpdate, type: 'record-hearing', description: 'What came of the hearing' },
+    { update: issueOrderUpdate, type: 'issue-order', description: 'Order to return to school' },
+    {
+      update: referToCourtUpdate,
+      type: 'refer-to-court',
+      description: 'The Case Manager refers the case to the State’s Attorney',
+    },
+    {
+      update: recordCourtAnswerUpdate,
+      type: 'record-court-answer',
+      description: 'The State’s Attorney’s answer',
+    },
+    { update: closeCaseUpdate, type: 'close-case', description: 'Close the case with a reason' },
+  ] as const satisfies readonly { type: Command['type']; [key: string]: unknown }[];
+  for (const { update, type, description } of decisions) {
+    setHandler(update, carryOut, {
+      description,
+      validator: (command: TravellingCommand) => {
+        validator(command);
+        if (command.type !== type) {
+          throw ApplicationFailure.create({
+            type: REFUSED,
+            message: `This update takes ${type} commands.`,
+            nonRetryable: true,
+            details: ['WRONG_COMMAND', null],
+          });
+        }
+      },
+    });
+  }
+  setHandler(statusQuery, () => state, { description: 'The case as data' });
+  setHandler(whyQuery, () => whyOf(state, cal), {
+    description: 'Where the case stands, why, and what may happen when',
+  });
+
+  // ---------------------------------------------------------------- the loop
+  const timer = new DeadlineTimer();
+  for (;;) {
+    while (dirty || unwritten.length > 0) {
+      dirty = false;
+      await flush();
+    }
+    if (state.closed && allHandlersFinished()) return;
+    const info = workflowInfo();
+    const forced = input.continueAsNewEvery !== undefined && messages >= input.continueAsNewEvery;
+    if (info.continueAsNewSuggested || forced) {
+      await condition(allHandlersFinished);
+      if (!dirty && unwritten.length === 0) {
+        await continueAsNew<typeof truancyCase>({ ...input, carried: { state, lastFact, answers } });
+      }
+      continue;
+    }
+    timer.set(deadlines(state, cal), state.today, (date) => instantOf(clock, date, WAKING_TIME) - Date.now());
+    await condition(() => dirty || unwritten.length > 0 || timer.hasRung);
+    const rung = timer.takeRung();
+    if (rung) await wake(rung);
+  }
+
+  /** One journal and projection write; the letters decided on; what staff see. Short: nothing here waits for mail. */
+  async function flush(): Promise<void> {
+    const entries = unwritten;
+    unwritten = [];
+    const firstSeq = state.seq - entries.length + 1;
+    const view = viewOf(state, cal);
+    const info = workflowInfo();
+    await caseActivities.recordCaseProgress({
+      caseNumber: state.caseNumber,
+      runId: info.runId,
+      runStartedAt: info.runStartTime.toISOString(),
+      entries: entries.map((entry, i) => ({ seq: firstSeq + i, entry })),
+      state,
+      view,
+    });
+    for (const entry of entries) {
+      if (entry.type === 'letter-decided') await startDelivery(entry.kind, entry.sequence, entry.sendOn);
+    }
+    show(view);
+  }
+
+  function show(view: CaseView): void {
+    const before = shown?.view;
+    if (
+      before?.stage !== view.stage ||
+      before.actionBy !== view.actionBy ||
+      before.unexcusedDays !== view.unexcusedDays ||
+      before.nextDeadline?.date !== view.nextDeadline?.date ||
+      before.flags.join() !== view.flags.join()
+    ) {
+      upsertSearchAttributes([
+        { key: STAGE, value: view.stage },
+        { key: ACTION_BY, value: view.actionBy },
+        { key: UNEXCUSED_DAYS, value: view.unexcusedDays },
+        { key: FLAGS, value: [...view.flags] },
+        {
+          key: NEXT_DEADLINE,
+          value: view.nextDeadline ? new Date(`${view.nextDeadline.date}T12:00:00Z`) : null,
+        },
+      ]);
+    }
+    const details = detailsOf(state, cal);
+    if (details !== shown?.details) setCurrentDetails(details);
+    shown = { view, details };
+  }
+
+  async function startDelivery(kind: LetterKind, sequence: number, sendOn: string): Promise<void> {
+    const delivery: DeliveryInput = {
+      caseNumber: state.caseNumber,
+      kind,
+      sequence,
+      sendOn,
+      sendingTime: state.policy.notices.sendingTime,
+      clock,
+    };
+    try {
+      await startChild(NOTICE_DELIVERY, {
+        workflowId: deliveryWorkflowId(state.caseNumber, kind, sequence),
+        args: [delivery],
+        // The letter lives on its own: by default the case's continue-as-new would terminate it.
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        staticSummary: `${kind} of case ${state.caseNumber}`,
+      });
+    } catch (error) {
+      // A case that was reset decides again what it had decided: its letter is already on the way.
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  }
+
+  /** The timer rang: ask the records what day it is and how far attendance is known; facts on their way come first. */
+  async function wake(deadline: Deadline): Promise<void> {
+    const day = await caseActivities.readOfficeDay(state.caseNumber);
+    if (day.factsPending || day.officeDate < deadline.date) {
+      timer.ringAgainAfter(recheckMs(clock));
+      return;
+    }
+    const taken = takeFact(
+      state,
+      { type: 'office-day', officeDate: day.officeDate, coverage: day.coverage },
+      cal,
+    );
+    apply(taken.state, taken.entries);
+    if (taken.entries.length === 0) timer.leaveToMessages(deadline);
+  }
+}
+
+/**
+ * The one timer of a case: it stands for the earliest deadline and is replaced only when that changes. A deadline whose
+ * day has come but that cannot be settled yet (attendance not known so far) is left to the message that brings it.
+ */
+class DeadlineTimer {
+  private rung: Deadline | null = null;
+  private running: { readonly scope: CancellationScope; readonly key: string } | null = null;
+  private pauseMs = 0;
+  private leftToMessages: string | null = null;
+
+  get hasRung(): boolean {
+    return this.rung !== null;
+  }
+
+  takeRung(): Deadline | null {
+    const rung = this.rung;
+    this.rung = null;
+    return rung;
+  }
+
+  set(ahead: readonly Deadline[], today: string, msUntil: (date: string) => number): void {
+    const deadline = ahead.find((one) => one.date >= today && keyOf(one) !== this.leftToMessages);
+    if (!deadline) {
+      this.stop();
+      return;
+    }
+    if (this.running?.key === keyOf(deadline)) return;
+    this.stop();
+    const ms = Math.max(msUntil(deadline.date), this.pauseMs, 1);
+    this.pauseMs = 0;
+    const scope = new CancellationScope();
+    this.running = { scope, key: keyOf(deadline) };
+    scope
+      .run(() => sleep(ms, { summary: deadline.summary.slice(0, 200) }))
+      .then(() => {
+        this.rung = deadline;
+        this.running = null;
+      })
+      .catch((error: unknown) => {
+        if (!isCancellation(error)) throw error;
+      });
+  }
+
+  /** The day has not come by the records. */
+  ringAgainAfter(ms: number): void {
+    this.pauseMs = ms;
+  }
+
+  leaveToMessages(deadline: Deadline): void {
+    this.leftToMessages = keyOf(deadline);
+  }
+
+  private stop(): void {
+    this.running?.scope.cancel();
+    this.running = null;
+  }
+}
+
+function keyOf(deadline: Deadline): string {
+  return `${deadline.date} ${deadline.summary}`;
+}
