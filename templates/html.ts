@@ -58,7 +58,7 @@ function blockHtml(block: Block, dress: Dress, part: Part | null): string {
         `<tr>${cells
           .map((cell) => {
             const name = cell.header ? 'th' : 'td';
-            return `${open(name, cell.header && dress.scopes ? ` scope="${scope}"` : '')}${line(cell.content)}</${name}>`;
+            return `${styled(name, dress.style(cell.header && scope === 'row' ? 'th-row' : name, part), cell.header && dress.scopes ? ` scope="${scope}"` : '')}${line(cell.content)}</${name}>`;
           })
           .join('')}</tr>`;
       const head = block.head.length ? `<thead>${row(block.head, 'col')}</thead>` : '';
@@ -93,6 +93,7 @@ const STYLES: Readonly<Record<string, string>> = {
   table: 'width:100%;border-collapse:collapse;margin:0 0 16px',
   th: `padding:7px 10px 7px 0;border-bottom:1px solid #9aa5b1;text-align:left;vertical-align:top;${FONT};font-size:14px;line-height:20px;color:${INK}`,
   td: `padding:7px 10px 7px 0;border-bottom:1px solid #d9dee4;text-align:left;vertical-align:top;${FONT};font-size:14px;line-height:20px;color:${INK}`,
+  'th-row': `padding:7px 14px 7px 0;border-bottom:1px solid #d9dee4;text-align:left;vertical-align:top;white-space:nowrap;${FONT};font-size:14px;line-height:20px;color:${INK}`,
   a: `color:${BLUE}`,
 };
 const PART_STYLES: Partial<Record<Part, Readonly<Record<string, string>>>> = {

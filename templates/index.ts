@@ -9,6 +9,7 @@ export { renderLetter } from './render.ts';
 export type { RenderedLetter } from './render.ts';
 export { renderPdf } from './pdf/render-pdf.ts';
 export { checkTemplates, listTemplates } from './check-templates.ts';
+export type { TemplateEntry, TemplateFault } from './check-templates.ts';
 export { REQUIRED_CONTENTS } from './required-contents.ts';
 export { sampleContext } from './samples.ts';
 export { CHRONIC_FROM_DAYS, TRUANT_ABOVE_DAYS, truancyWord } from './wording.ts';

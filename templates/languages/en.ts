@@ -1,5 +1,6 @@
 /** English, as written in Illinois. Dates are spelled out here: no host language, no host zone. */
 import { weekday } from '../../domain/dates.ts';
+import type { IsoDate } from '../../domain/dates.ts';
 import type { LetterWords } from './language.ts';
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
@@ -20,12 +21,15 @@ const MONTHS = [
 
 const number = (value: number): string => String(Math.round(value * 100) / 100);
 
+function plainDate(date: IsoDate): string {
+  const [year, month, day] = date.split('-');
+  return `${MONTHS[Number(month) - 1]} ${Number(day)}, ${year}`;
+}
+
 export const english: LetterWords = {
   tag: 'en-US',
-  longDate(date) {
-    const [year, month, day] = date.split('-');
-    return `${WEEKDAYS[weekday(date) - 1]}, ${MONTHS[Number(month) - 1]} ${Number(day)}, ${year}`;
-  },
+  longDate: (date) => `${WEEKDAYS[weekday(date) - 1]}, ${plainDate(date)}`,
+  plainDate,
   time(text) {
     const [hour = 0, minute = 0] = text.split(':').map(Number);
     const minutes = String(minute).padStart(2, '0');

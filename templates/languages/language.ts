@@ -7,6 +7,8 @@ export interface LetterWords {
   readonly tag: string;
   /** With weekday: `Thursday, February 12, 2026`. */
   readonly longDate: (date: IsoDate) => string;
+  /** Without it, where the weekday says nothing (a birth date): `February 12, 2026`. */
+  readonly plainDate: (date: IsoDate) => string;
   /** From `HH:MM`: `2:30 p.m.` */
   readonly time: (time: string) => string;
   /** `9`, `0.5`, at most two decimals. */

@@ -45,14 +45,17 @@ export function fontRuns(text: string, wanted: FontName): FontRun[] {
   const runs: { font: FontName; text: string }[] = [];
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
-    const font = [wanted, ...FALLBACKS].find((name) => fontNamed(name).hasGlyphForCodePoint(code));
+    const last = runs.at(-1);
+    // Punctuation stays with the script it follows.
+    const order =
+      last && last.font !== wanted && !/[\d\p{sc=Latn}]/u.test(character) ? [last.font, wanted] : [wanted];
+    const font = [...order, ...FALLBACKS].find((name) => fontNamed(name).hasGlyphForCodePoint(code));
     if (font === undefined) {
       throw new InputFault(
         'LETTER_GLYPH_MISSING',
         'a name or note has a character the print fonts lack; write it in Latin letters, or send by e-mail only',
       );
     }
-    const last = runs.at(-1);
     if (last?.font === font) last.text += character;
     else runs.push({ font, text: character });
   }

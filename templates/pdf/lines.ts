@@ -71,7 +71,6 @@ function wordsOf(content: readonly Inline[], bold: boolean, size: number, measur
           const width = measure(chunk, font, size);
           current.pieces.push({ text: chunk, font, width });
           current.width += width;
-          if (BREAKS_ANYWHERE.test(chunk) && !NO_LINE_START.test(chunk)) continue;
         }
       }
     }
@@ -107,28 +106,49 @@ function fitted(word: Word, width: number, size: number, measure: Measure): Word
   return parts;
 }
 
+/** Places the words of one line; in a line from the right, the last word stands at its left end. */
 function setLine(words: readonly Word[], blank: number, rightToLeft: boolean, width: number): Line {
-  const order = rightToLeft ? words.toReversed() : words;
-  const pieces: { text: string; font: FontName; x: number }[] = [];
   const used = words.reduce((sum, word, i) => sum + word.width + (i > 0 && word.blankBefore ? blank : 0), 0);
-  let x = rightToLeft ? Math.max(0, width - used) : 0;
-  order.forEach((word, i) => {
-    // In a line from the right, the blank stands after the word it came before.
-    const gap = i === 0 ? false : rightToLeft ? (order[i - 1]?.blankBefore ?? false) : word.blankBefore;
+  const pieces = rightToLeft
+    ? piecesFromRight(words, blank, Math.max(width, used))
+    : piecesFromLeft(words, blank);
+  return { pieces, width: used };
+}
+
+function piecesFromLeft(words: readonly Word[], blank: number): DrawnPiece[] {
+  const pieces: { text: string; font: FontName; x: number }[] = [];
+  let x = 0;
+  words.forEach((word, i) => {
+    const gap = i > 0 && word.blankBefore;
     if (gap) x += blank;
-    for (const piece of word.pieces) {
+    word.pieces.forEach((piece, n) => {
+      const before = gap && n === 0 ? ' ' : '';
       const last = pieces.at(-1);
-      // One string for a whole run of words: smaller, and it copies out of the page with its blanks.
-      if (last && !rightToLeft && last.font === piece.font)
-        last.text += (gap && piece === word.pieces[0] ? ' ' : '') + piece.text;
-      else {
-        if (last && gap && piece === word.pieces[0]) last.text += ' ';
+      // One string for a run of words in one font: smaller, and it copies out of the page with its blanks.
+      if (last?.font === piece.font) {
+        last.text += before + piece.text;
+      } else {
+        if (last) last.text += before;
         pieces.push({ text: piece.text, font: piece.font, x });
       }
       x += piece.width;
+    });
+  });
+  return pieces;
+}
+
+function piecesFromRight(words: readonly Word[], blank: number, right: number): DrawnPiece[] {
+  const pieces: DrawnPiece[] = [];
+  let x = right;
+  words.forEach((word, i) => {
+    if (i > 0 && word.blankBefore) x -= blank;
+    for (const piece of word.pieces) {
+      x -= piece.width;
+      // Each on its own: a blank at its end would be set at its left.
+      pieces.push({ text: piece.text, font: piece.font, x });
     }
   });
-  return { pieces, width: used };
+  return pieces;
 }
 
 export interface LineStyle {

@@ -292,7 +292,8 @@ class Print {
     return blocks.flatMap((block, i) => {
       const next = blocks[i + 1];
       const beforeSignature = next?.type === 'part' && next.part === 'signature';
-      return this.unitsOfBlock(block, beforeSignature);
+      const leadsIn = block.type === 'paragraph' && plainText(block.content).endsWith(':');
+      return this.unitsOfBlock(block, beforeSignature || leadsIn);
     });
   }
 
@@ -373,7 +374,8 @@ class Print {
       return {
         before: i === 0 ? 4 : 3,
         height: lines.length * BODY.leading,
-        keepWithNext: false,
+        // No item alone at either end of a page.
+        keepWithNext: items.length > 1 && (i === 0 || i === items.length - 2),
         draw: (y) => {
           label().add(() => this.plain(ordered ? `${i + 1}.` : '•', MARGIN.left + 3, y, BODY));
           body().add(() =>

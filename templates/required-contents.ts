@@ -1,0 +1,182 @@
+/**
+ * What each letter must hold, and who says so. `checkTemplates` names what a changed template has lost.
+ * Sources: "page" is the office's own page (docs: seed), "law" the citation, "practice" what letters of comparable
+ * offices hold, "ours" a decision of this project.
+ */
+import type { LetterKind } from './kinds.ts';
+
+export interface RequiredContent {
+  /** The field that the template (or a partial it uses) must print or go through. */
+  readonly field: string;
+  readonly what: string;
+  readonly source: string;
+}
+
+const need = (field: string, what: string, source: string): RequiredContent => ({ field, what, source });
+
+const EVERY_LETTER: readonly RequiredContent[] = [
+  need('office.name', 'which office writes', 'practice: letterhead'),
+  need('office.phone', 'the office’s phone', 'practice: named contact, phone'),
+  need('date', 'date of the letter', 'practice: first thing on every letter'),
+  need('caseNumber', 'case number, so that a call finds the record', 'ours'),
+  need(
+    'child.fullName',
+    'the child’s name',
+    'practice: child’s name used; a letter to "Family #1" is a known fault',
+  ),
+  need('school.name', 'the school', 'practice'),
+  need('count.days', 'amount missed and its unit', 'practice: hours were once read as days'),
+  need('count.dates', 'each counted date', 'practice: count since a stated date; print-out enclosed'),
+  need('count.asOf', 'the day the count is as of', 'law: 105 ILCS 5/26-2a, a moving window of 180 days'),
+  need('count.knownUpTo', 'up to when attendance is known', 'ours: silence is not presence'),
+  need('count.window.attendanceDays', 'the window', 'law: 105 ILCS 5/26-2a'),
+  need('count.isTruant', 'the word "truant" only above 1.8 days', 'law: 105 ILCS 5/26-2a'),
+  need('count.isChronic', '"chronic or habitual truant" only from 9 days', 'law: 105 ILCS 5/26-2a'),
+  need(
+    'count.notes',
+    'what is not known about the count',
+    'ours: a missing calendar is said beside the count',
+  ),
+  need('caseManager.name', 'whom to call', 'page: the Case Manager tries to contact the family'),
+  need('caseManager.phone', 'at which number', 'practice: named contact, phone, e-mail'),
+  need('signatory.name', 'who signs', 'page: signer of each letter'),
+  need('signatory.title', 'in which office', 'page: signer of each letter'),
+];
+
+const FAMILY: readonly RequiredContent[] = [
+  need('recipients.names', 'the parents by name', 'practice: parent name'),
+  need('recipients.addressLines', 'the postal address', 'practice'),
+  need(
+    'recipients.isStudent',
+    'a word to a student of 18 who gets the letter',
+    'ours: students of 18 get their own letters',
+  ),
+  need(
+    'interpreter',
+    'the interpreter line',
+    'ours: a language without translation gets English with that line',
+  ),
+  need('dispute.until', 'until when a date can be disputed', 'practice: how to dispute the record'),
+  need('dispute.contact.name', 'with whom', 'practice: how to dispute the record'),
+  need('dispute.contact.phone', 'how', 'practice: how to dispute the record'),
+  need('school.attendanceContact.name', 'the copy to the school', 'practice: cc'),
+];
+
+const NOTICE: readonly RequiredContent[] = [
+  need(
+    'interventions',
+    'what the school has tried',
+    'page: at least three interventions before each referral',
+  ),
+  need(
+    'respondBy',
+    'by when to call, a school day',
+    'ours: nobody is asked for something on a day without school',
+  ),
+  need('school.phone', 'the school’s phone', 'practice'),
+];
+
+const HISTORY = need('history', 'the letters sent before, with dates', 'page: notices follow each other');
+
+export const REQUIRED_CONTENTS: Readonly<Record<LetterKind, readonly RequiredContent[]>> = {
+  'first-notice': [
+    ...EVERY_LETTER,
+    ...FAMILY,
+    ...NOTICE,
+    need(
+      'nextStep.earliest',
+      'what happens next, and when at the earliest',
+      'page: 7 school days after the first referral',
+    ),
+  ],
+  'second-notice': [
+    ...EVERY_LETTER,
+    ...FAMILY,
+    ...NOTICE,
+    HISTORY,
+    need(
+      'nextStep.earliest',
+      'what happens next, and when at the earliest',
+      'page: 7 school days after the second referral',
+    ),
+    need(
+      'count.threshold',
+      'the count at which a hearing is possible',
+      'practice: count at which referral follows',
+    ),
+    need('onCaseload', 'whether the Case Manager works with the family', 'page: caseload at discretion'),
+  ],
+  'third-notice': [
+    ...EVERY_LETTER,
+    ...FAMILY,
+    ...NOTICE,
+    HISTORY,
+    need('count.threshold', 'the count at which a hearing is possible', 'page: at least 9 days within 180'),
+    need('count.reached', 'whether it has been reached', 'page: at least 9 days within 180'),
+    need('onCaseload', 'that the Case Manager takes the student on', 'page: will put student on caseload'),
+  ],
+  'hearing-notice': [
+    ...EVERY_LETTER,
+    ...FAMILY,
+    { ...HISTORY, what: 'history of the three notices' },
+    need(
+      'interventions',
+      'what was tried since the third referral',
+      'page: no adequate progress after interventions',
+    ),
+    need('hearing.date', 'date', 'practice: hearing notices'),
+    need('hearing.time', 'time', 'practice: hearing notices'),
+    need('hearing.place', 'place', 'practice: hearing notices'),
+    need('hearing.addressLines', 'address', 'practice: hearing notices'),
+    need('hearing.movedFrom', 'the hearing it replaces', 'ours: re-notice when it is moved'),
+    need(
+      'hearing.askBy',
+      'until when to ask for another date or an interpreter',
+      'practice: whom to call to confirm',
+    ),
+    need('hearing.contact.name', 'whom to ask', 'practice: whom to call to confirm'),
+    need('hearing.contact.phone', 'how', 'practice: whom to call to confirm'),
+  ],
+  order: [
+    ...EVERY_LETTER,
+    ...FAMILY,
+    HISTORY,
+    need('order.hearing.date', 'which hearing', 'page: conducts truancy hearing'),
+    need('order.appeared', 'who appeared', 'ours: findings of the order'),
+    need('order.parentAppeared', 'whether it was held in absence', 'ours: findings of the order'),
+    need('order.proofOfNotice.sentOn', 'when notice was given', 'ours: proof of notice'),
+    need('order.proofOfNotice.proof', 'what proves it', 'ours: proof of notice'),
+    need('order.returnDate', 'return at once', 'page: return to school immediately'),
+    need('order.terms', 'further terms', 'ours'),
+    need('order.services', 'services offered', 'law: 105 ILCS 5/26-12'),
+    need(
+      'order.reviewDate',
+      'when it is looked at again',
+      'page: Case Manager monitors and works with the family',
+    ),
+    need('order.county', 'whose State’s Attorney', 'ours: a region spans counties'),
+  ],
+  'state-attorney-referral': [
+    ...EVERY_LETTER,
+    { ...HISTORY, what: 'notices, hearing notice and order with dates' },
+    need(
+      'court.attorney.name',
+      'the State’s Attorney by name',
+      'page: refers student to State’s Attorney’s Office',
+    ),
+    need('court.attorney.addressLines', 'the address', 'practice'),
+    need('court.county', 'of the child’s county', 'ours: a region spans counties'),
+    need('court.birthDate', 'birth date', 'practice: packet'),
+    need('court.custodians', 'custodians with addresses', 'practice: packet'),
+    need('court.hearingDate', 'the hearing', 'page: court follows the hearing'),
+    need('court.orderDate', 'the order', 'page: court follows the order'),
+    need('court.returnDate', 'its return date', 'page: return immediately'),
+    need('court.breaches', 'absences since the order', 'page: does not make adequate progress'),
+    need(
+      'court.services',
+      'services offered and what came of them',
+      'law: 105 ILCS 5/26-12; 705 ILCS 405/3-33.5',
+    ),
+    need('court.exhibits', 'what is enclosed', 'practice: list of enclosures'),
+  ],
+};
