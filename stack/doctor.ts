@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { words } from './fault-words.ts';
 import { lockHolder } from './home-lock.ts';
 import { cacheFolder, homePaths } from './paths.ts';
 import { freePort, USUAL_PORTS } from './ports.ts';
@@ -210,9 +211,4 @@ async function external(check: string, address: string, question: () => Promise<
       mend: `mend the address, or unset ${check} to use the embedded one`,
     };
   }
-}
-
-function words(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message || String((error as { code?: unknown }).code ?? 'no answer');
 }

@@ -149,7 +149,9 @@ function firstClosedFolder(folder: string): string | undefined {
   const parts = path.resolve(folder).split(path.sep);
   for (let length = 2; length < parts.length; length++) {
     const parent = parts.slice(0, length).join(path.sep);
-    if ((statSync(parent).mode & 0o001) === 0) return parent;
+    const found = statSync(parent, { throwIfNoEntry: false });
+    // Not there yet: the stack makes it, open to pass through.
+    if (found && (found.mode & 0o001) === 0) return parent;
   }
   return undefined;
 }

@@ -17,6 +17,7 @@ import {
 import path from 'node:path';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
+import { words } from './fault-words.ts';
 import { freePort, LOOPBACK, USUAL_PORTS } from './ports.ts';
 import { postgresAccount, postgresBinaries, type PostgresAccount } from './postgres-binaries.ts';
 import { commandLineOf } from './process-identity.mjs';
@@ -246,7 +247,7 @@ async function useExternal(options: PostgresOptions, url: string): Promise<Postg
     });
   } catch (error) {
     throw new Error(
-      `the database of DATABASE_URL (${where}) cannot be used: ${error instanceof Error ? error.message || String((error as { code?: string }).code) : String(error)}. ` +
+      `the database of DATABASE_URL (${where}) cannot be used: ${words(error)}. ` +
         'Mend the address, or unset the variable to use the embedded database.',
       { cause: error },
     );

@@ -4,7 +4,7 @@
  * written record by which the watchdog or the next start clears up when the supervisor itself was killed.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -41,6 +41,7 @@ const LONGEST_PAUSE_MS = 10_000;
 /** After this long without a crash, the next one counts as the first again. */
 const HEALTHY_AFTER_MS = 30_000;
 const LOG_TAIL_BYTES = 64 * 1024;
+const LONGEST_LOG_BYTES = 20 * 1024 * 1024;
 
 export class StartFailure extends Error {
   readonly log: string;
@@ -173,6 +174,7 @@ export class ManagedProcess {
 
   #spawn(): ChildProcess {
     const { spec } = this;
+    setLongLogAside(this.logFile);
     const log = openSync(this.logFile, 'a', 0o600);
     this.#logFrom = statSync(this.logFile).size;
     let child: ChildProcess;
@@ -246,6 +248,12 @@ export class ManagedProcess {
       log,
     );
   }
+}
+
+/** One older log is kept beside it, so logs cannot fill the disk over the restarts of years. */
+function setLongLogAside(file: string): void {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > LONGEST_LOG_BYTES) renameSync(file, `${file}.old`);
 }
 
 /** All processes of one home, and the watchdog that outlives the supervisor. */
@@ -325,17 +333,20 @@ export class Supervisor {
   }
 }
 
+/** `npm run` passes on the Ctrl-C that the terminal has sent to its child already: one press, two signals. */
+const ONE_PRESS_MS = 1_000;
+
 /**
  * Ctrl-C, SIGTERM and a closed terminal stop cleanly, once; a second Ctrl-C forces. Gives back the way to take the
  * handlers off again.
  */
 export function onStopSignals(stop: (signal: NodeJS.Signals) => void, force: () => void): () => void {
-  let asked = false;
+  let askedAt: number | undefined;
   const handler = (signal: NodeJS.Signals) => {
-    if (!asked) {
-      asked = true;
+    if (askedAt === undefined) {
+      askedAt = performance.now();
       stop(signal);
-    } else if (signal === 'SIGINT') {
+    } else if (signal === 'SIGINT' && performance.now() - askedAt > ONE_PRESS_MS) {
       force();
     }
   };

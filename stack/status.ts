@@ -1,6 +1,7 @@
 /** What runs of an installation, and whether it answers: asked over real connections, not read from a file. */
 import { connect as connectTcp } from 'node:net';
 import path from 'node:path';
+import { words } from './fault-words.ts';
 import { lockHolder } from './home-lock.ts';
 import { homePaths } from './paths.ts';
 import { withDatabase } from './postgres-server.ts';
@@ -132,9 +133,4 @@ function withoutPassword(address: string): string {
   const url = new URL(address);
   url.password = '';
   return url.href;
-}
-
-function words(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message || String((error as { code?: unknown }).code ?? 'no answer');
 }

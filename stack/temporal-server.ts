@@ -3,8 +3,10 @@
  * a looked-after child, on loopback, over an SQLite file (or in memory for tests).
  */
 import { mkdirSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
+import { words } from './fault-words.ts';
 import { freePort, LOOPBACK, USUAL_PORTS } from './ports.ts';
 import { StartFailure, type Supervisor } from './process.ts';
 import { resolveTemporalCli, type ResolverInputs } from './resolve-binary.ts';
@@ -120,12 +122,13 @@ const durableAndFast = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma'
 async function useExternal(options: TemporalOptions, address: string): Promise<TemporalPart> {
   options.progress(`Temporal: using the server of TEMPORAL_ADDRESS, ${address}; it is not ours to stop.`);
   try {
+    if (!/:\d+$/.test(address)) throw new Error('it has no port (host:7233)');
     await withConnection(address, (connection) =>
       ensureNamespace(connection, options.namespace, options.searchAttributes),
     );
   } catch (error) {
     throw new Error(
-      `Temporal at ${address} (TEMPORAL_ADDRESS) cannot be used: ${error instanceof Error ? error.message : String(error)}. ` +
+      `Temporal at ${address} (TEMPORAL_ADDRESS) cannot be used: ${words(error)}. ` +
         'Mend the address, or unset the variable to use the embedded server.',
       { cause: error },
     );
@@ -147,12 +150,27 @@ export async function withConnection<T>(
   address: string,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
+  await mustListen(address);
   const connection = await Connection.connect({ address, connectTimeout: '5s' });
   try {
     return await work(connection);
   } finally {
     await connection.close();
   }
+}
+
+/** gRPC tries a refused connection again after a second, until its deadline; asking the port itself tells at once. */
+function mustListen(address: string): Promise<void> {
+  const colon = address.lastIndexOf(':');
+  const host = address.slice(0, colon).replaceAll(/^\[|\]$/g, '');
+  return new Promise((resolve, reject) => {
+    const socket = connectTcp({ host, port: Number(address.slice(colon + 1)) }, () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.setTimeout(5_000, () => socket.destroy(new Error(`no connection to ${address} within 5 seconds`)));
+    socket.once('error', reject);
+  });
 }
 
 async function reachable(address: string): Promise<boolean> {
