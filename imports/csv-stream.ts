@@ -115,6 +115,14 @@ function columnIndex<Field extends string>(
   }
   const missing = options.required.filter((group) => !group.some((field) => index.has(field)));
   if (missing.length > 0) {
+    if (header.some(isData)) {
+      // Not shown: data of a file without a header are numbers and names of children.
+      throw new InputFault(
+        'MISSING_COLUMNS',
+        `the first line holds data, not column names; put a line such as ${options.required.map((group) => options.columns[group[0] as Field][0]).join(',')} above it`,
+        `${options.file}:1`,
+      );
+    }
     const expected = missing.map((group) =>
       group.map((field) => `${field} (${options.columns[field].slice(0, 4).join(', ')}…)`).join(' or '),
     );
@@ -128,6 +136,11 @@ function columnIndex<Field extends string>(
     );
   }
   return index;
+}
+
+/** A number or a date: no name of a column. */
+function isData(cell: string): boolean {
+  return /^[\d./: -]*\d[\d./: -]*$/.test(cell.trim());
 }
 
 /** `Student ID`, `student_id` and `studentId` are one name. */

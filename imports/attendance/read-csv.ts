@@ -2,7 +2,7 @@
 import type { RawAttendanceRow, RowFault } from '../../domain/attendance-intake.ts';
 import { csvRows, type CsvColumns, type CsvRow } from '../csv-stream.ts';
 import { DATE_FORMS, readDate } from '../dates.ts';
-import { readFraction, readMinutes, readNumber, RowError } from './row-values.ts';
+import { readFraction, readMinutes, readNumber, RowError, shown } from './row-values.ts';
 
 type Field =
   | 'student'
@@ -110,7 +110,7 @@ function readRow(row: CsvRow<Field>, file: string): RawAttendanceRow | RowFault 
     const student = row.get('student');
     if (!student) throw new RowError('NO_STUDENT', 'no student number');
     const date = readDate(row.get('date'));
-    if (!date) throw new RowError('BAD_DATE', `"${row.get('date').slice(0, 20)}" is no date; ${DATE_FORMS}`);
+    if (!date) throw new RowError('BAD_DATE', `date: ${shown(row.get('date'))} is no date; ${DATE_FORMS}`);
     const code = codeOf(row);
     if (!code) throw new RowError('NO_CODE', 'no attendance code');
     const reason = row.get('reason');

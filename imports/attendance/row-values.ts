@@ -20,7 +20,7 @@ export function readFraction(text: string, field: string): number {
   if (!(value > 0 && value <= 1)) {
     throw new RowError(
       'BAD_FRACTION',
-      `${field} ${shown(text)} is no part of a day; it must be above 0 and at most 1`,
+      `${field}: ${shown(text)} is no part of a day; it must be above 0 and at most 1`,
     );
   }
   return value;
@@ -32,7 +32,7 @@ export function readMinutes(text: string, field: string): number {
   if (!(value > 0 && value <= 1440)) {
     throw new RowError(
       'BAD_MINUTES',
-      `${field} ${shown(text)} is no time missed; it must be above 0 minutes`,
+      `${field}: ${shown(text)} is no time missed; it must be above 0 minutes`,
     );
   }
   return value;
@@ -41,10 +41,12 @@ export function readMinutes(text: string, field: string): number {
 /** A number with a decimal point or comma. */
 export function readNumber(text: string, field: string): number {
   const value = text.trim();
-  if (!NUMBER.test(value)) throw new RowError('BAD_NUMBER', `${field} ${shown(text)} is no number`);
+  if (!NUMBER.test(value)) throw new RowError('BAD_NUMBER', `${field}: ${shown(text)} is no number`);
   return Number(value.replace(',', '.'));
 }
 
-function shown(text: string): string {
-  return `"${text.trim().slice(0, 20)}"`;
+/** The value for a message: only where it is plainly a number or date. A cell that slipped may hold a name. */
+export function shown(text: string): string {
+  const value = text.trim();
+  return /^[\d\s.,/:+-]{1,20}$/.test(value) ? `"${value}"` : 'the value';
 }

@@ -196,6 +196,12 @@ describe('attendance as CSV', () => {
     );
   });
 
+  it('a file without a header is told so, without showing its data', async () => {
+    const refusal = read('4711,Doe,2025-09-02,U\n');
+    await expect(refusal).rejects.toThrow(/^marks:1: the first line holds data, not column names/);
+    await expect(refusal).rejects.not.toThrow('Doe');
+  });
+
   it('faulty rows are reported by line and the others are read', async () => {
     const { rows, faults } = await read(
       [
@@ -223,6 +229,14 @@ describe('attendance as CSV', () => {
       [9, 'BAD_MINUTES'],
       [10, 'BAD_ROW'],
       [11, 'BAD_DATE'],
+    ]);
+  });
+
+  it('a fault shows the cell only where it is plainly a number or date', async () => {
+    const { faults } = await read('student,date,code\n1,13/13/2025,U\n2,Doe,U\n');
+    expect(faults.map((f) => f.message)).toEqual([
+      'date: "13/13/2025" is no date; write it as YYYY-MM-DD or m/d/yyyy',
+      'date: the value is no date; write it as YYYY-MM-DD or m/d/yyyy',
     ]);
   });
 

@@ -66,10 +66,11 @@ export function importText(file: string, report: IntakeReport, listed: number): 
       : `, ${shortDate(report.from)} to ${shortDate(report.to)}`;
   const parts = [
     wrap(
-      `${file}: ${report.rows} ${report.rows === 1 ? 'row' : 'rows'} of ${report.students} ${report.students === 1 ? 'student' : 'students'}${span}. Nothing was stored (dry run).`,
+      `${file}: ${report.rows} ${report.rows === 1 ? 'row' : 'rows'} of ${report.students} ${report.students === 1 ? 'student' : 'students'}${span}.`,
       COLUMNS,
     ),
   ];
+  parts.push('Nothing was stored (dry run).');
   const kept = Object.entries(report.byCategory).sort((a, b) => b[1] - a[1]);
   if (kept.length > 0) parts.push(table(['Marks kept', 'Number'], kept));
   if (report.present > 0) parts.push(`${report.present} rows say present: no mark is kept.`);

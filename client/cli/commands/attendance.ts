@@ -214,7 +214,7 @@ function sayIssues(counts: Readonly<Record<string, number>>, out: Output): void 
   const faults = counts['fault'] ?? 0;
   if (faults > 0)
     out.note(
-      `${faults} rows cannot be read and are missing from this count; attendance import --dry-run lists them`,
+      `${faults} ${faults === 1 ? 'row' : 'rows'} of the files cannot be read and can count for nobody; attendance import --dry-run lists them`,
     );
 }
 
