@@ -105,7 +105,11 @@ function leaveOutside(read: ReadEvent, terms: readonly Term[]): void {
   const { from, to } = read.event;
   const matters = read.class === 'closed' || read.class === 'open' || read.class === 'unsettled';
   const year = terms.some((t) => from <= addDays(t.to, 31) && addDays(to, 31) >= t.from);
-  if (terms.some((t) => from <= t.to && to >= t.from) || (to < from && inTerm(to, terms))) return;
+  if (
+    terms.some((t) => from <= t.to && to >= t.from) ||
+    (to < from && (inTerm(from, terms) || inTerm(to, terms)))
+  )
+    return;
   const meant = otherYear(from, terms);
   if (!matters && !(read.class === 'make-up' && !year) && !(read.class === 'info' && meant)) return;
   read.why = `outside the first to last day of school, not applied${meant ? ` (a wrong year? ${meant} is inside)` : ''}; ${read.why}`;

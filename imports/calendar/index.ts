@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { checkCalendar, indexCalendar, isSchoolDay, mergeYears } from '../../domain/calendar.ts';
+import { checkCalendar, mergeYears } from '../../domain/calendar.ts';
 import type { SchoolCalendar } from '../../domain/calendar.ts';
 import { isWeekend } from '../../domain/dates.ts';
 import type { IsoDate } from '../../domain/dates.ts';
@@ -14,6 +14,7 @@ import { classify, isExplicit, namesSchoolDay } from './classify.ts';
 import type { CalendarMode } from './classify.ts';
 import type { CalendarEvent, EventFile } from './event.ts';
 import { zoneClock } from './local-time.ts';
+import { notesOn } from './notes.ts';
 import { readCsv } from './read-csv.ts';
 import { readIcs } from './read-ics.ts';
 import { readJson } from './read-json.ts';
@@ -249,28 +250,4 @@ function guessMode(
     };
   }
   return { mode: 'closures', why: `guessed: only ${days.length} weekdays are named as school days` };
-}
-
-function notesOn(calendar: SchoolCalendar, events: readonly ReadEvent[]): string[] {
-  const notes: string[] = [];
-  const { schoolDates } = indexCalendar(calendar);
-  for (const term of calendar.terms) {
-    const days = schoolDates.filter((d) => term.from <= d && d <= term.to);
-    if (!isSchoolDay(calendar, term.from)) {
-      notes.push(
-        `the first day of school, ${term.from}, has no school itself: the first school day is ${days[0] ?? 'none'}`,
-      );
-    }
-    if (!isSchoolDay(calendar, term.to)) {
-      notes.push(
-        `the last day of school, ${term.to}, has no school itself: the last school day is ${days.at(-1) ?? 'none'}`,
-      );
-    }
-    if (days.length > 190)
-      notes.push(`${term.from}..${term.to} has ${days.length} school days: are closures missing?`);
-  }
-  if (events.some((e) => e.class === 'last-day' && e.why.includes('tentative'))) {
-    notes.push('the last day of school is tentative: read the file again when it is settled');
-  }
-  return notes;
 }

@@ -75,6 +75,16 @@ export function lastTouched(start: LocalTime, end: LocalTime): IsoDate {
 const MONTH_NAMES = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 /**
+ * Some exporters write an all-day event as midnight to midnight UTC: 19:00 to 19:00 in Illinois, which no event is. Its
+ * dates as written are meant. Gives the inclusive dates, or undefined for a real pair of instants.
+ */
+export function allDayInUtc(startMs: number, endMs: number): { from: IsoDate; to: IsoDate } | undefined {
+  const DAY = 86_400_000;
+  if (startMs % DAY !== 0 || endMs % DAY !== 0 || endMs <= startMs) return undefined;
+  return { from: fromDayNumber(startMs / DAY), to: fromDayNumber(endMs / DAY - 1) };
+}
+
+/**
  * A date as people and spreadsheets write it: 2025-9-1, 9/1/2025, 9/1/25, 20250901, Sep 1, 2025, with or without a
  * weekday before it or a time of day behind it. Month before day, as in the United States. Undefined when it is none.
  */

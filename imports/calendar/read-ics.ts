@@ -5,7 +5,7 @@ import type { IsoDate } from '../../domain/dates.ts';
 import { InputFault } from '../../domain/refusal.ts';
 import type { CalendarEvent, EventFile } from './event.ts';
 import { eventLines } from './ics-lines.ts';
-import { isZone, lastTouched, zoneClock } from './local-time.ts';
+import { allDayInUtc, isZone, lastTouched, zoneClock } from './local-time.ts';
 import type { LocalTime, ZoneClock } from './local-time.ts';
 
 /** A rule without an end is written out this far; school calendars are published for a year or two. */
@@ -157,6 +157,10 @@ function calendarEvent(event: ICAL.Event, span: Span, place: string, clock: Zone
     const to = end > from ? addDays(end, -1) : end;
     return { ...base, from, to, impossible: impossible(from, to) };
   }
+  if (isUtc(span.from) && span.to && isUtc(span.to)) {
+    const dates = allDayInUtc(span.from.toUnixTime() * 1000, span.to.toUnixTime() * 1000);
+    if (dates) return { ...base, ...dates };
+  }
   const zoneId = tzid(event);
   const from = localTime(span.from, zoneId, clock);
   const end = span.to ? localTime(span.to, zoneId, clock) : from;
@@ -172,6 +176,10 @@ function calendarEvent(event: ICAL.Event, span: Span, place: string, clock: Zone
 
 function impossible(from: IsoDate, to: IsoDate): string | undefined {
   return to < from ? `it ends (${to}) before it starts (${from})` : undefined;
+}
+
+function isUtc(time: ICAL.Time): boolean {
+  return time.zone === ICAL.Timezone.utcTimezone;
 }
 
 function textOf(value: unknown): string {
@@ -197,7 +205,7 @@ function localTime(time: ICAL.Time, zoneId: string | undefined, clock: ZoneClock
     date: dateOf(time),
     time: `${String(time.hour).padStart(2, '0')}:${String(time.minute).padStart(2, '0')}`,
   };
-  if (time.zone === ICAL.Timezone.utcTimezone) return clock.toLocal(time.toUnixTime() * 1000);
+  if (isUtc(time)) return clock.toLocal(time.toUnixTime() * 1000);
   if (zoneId === undefined || zoneId === clock.zone) return wall;
   if (isZone(zoneId)) return clock.toLocal(zoneClock(zoneId, 'TZID').toInstant(wall));
   if (time.zone && time.zone !== ICAL.Timezone.localTimezone) return clock.toLocal(time.toUnixTime() * 1000);

@@ -5,7 +5,7 @@
 import { InputFault } from '../../domain/refusal.ts';
 import { addDays } from '../../domain/dates.ts';
 import type { CalendarEvent, EventFile } from './event.ts';
-import { lastTouched, looseDate } from './local-time.ts';
+import { allDayInUtc, lastTouched, looseDate } from './local-time.ts';
 import type { LocalTime, ZoneClock } from './local-time.ts';
 import { range } from './read-csv.ts';
 
@@ -73,6 +73,8 @@ function eventOf(item: Fields, place: string, clock: ZoneClock): CalendarEvent |
     place,
   };
   if (isInstant(start)) {
+    const dates = end !== undefined && isInstant(end) && allDayInUtc(Date.parse(start), Date.parse(end));
+    if (dates) return { ...base, ...dates };
     const from = clock.toLocal(Date.parse(start));
     const to: LocalTime = end !== undefined && isInstant(end) ? clock.toLocal(Date.parse(end)) : from;
     return {

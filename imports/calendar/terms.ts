@@ -111,7 +111,8 @@ export function otherYear(date: IsoDate, terms: readonly Term[]): IsoDate | unde
     (t) => daysBetween(date, t.from) <= NEAR_TERM_DAYS && daysBetween(t.to, date) <= NEAR_TERM_DAYS,
   );
   if (near) return undefined;
-  for (const shift of [1, -1, 2, -2, 3, -3, 4, -4]) {
+  const shifts = Array.from({ length: 10 }, (_, i) => i + 1).flatMap((n) => [n, -n]);
+  for (const shift of shifts) {
     const shifted = `${String(Number(date.slice(0, 4)) + shift).padStart(4, '0')}${date.slice(4)}`;
     if (date.endsWith('-02-29')) return undefined;
     if (terms.some((t) => t.from <= shifted && shifted <= t.to)) return shifted;
