@@ -9,6 +9,7 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -139,8 +140,11 @@ async function prepareCluster(
     return readFileSync(passwordFile, 'utf8').trim();
   }
   progress('Postgres: making a new database cluster.');
-  const draft = `${folder}.new`;
-  rmSync(draft, { recursive: true, force: true });
+  // A name of its own: the initdb of a start that was killed may still be writing to the earlier one.
+  const draft = `${folder}.new-${process.pid}-${randomBytes(4).toString('hex')}`;
+  for (const name of readdirSync(path.dirname(folder)))
+    if (name.startsWith(`${path.basename(folder)}.new-`))
+      rmSync(path.join(path.dirname(folder), name), { recursive: true, force: true, maxRetries: 5 });
   mkdirSync(draft, { recursive: true, mode: 0o700 });
   const password = randomBytes(24).toString('base64url');
   const passwordDraft = path.join(path.dirname(folder), `.password-${process.pid}`);
