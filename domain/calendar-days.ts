@@ -1,5 +1,5 @@
 /** School-day arithmetic: counting, stepping and looking back over school days. */
-import type { AttendanceWindow, CalendarIndex, CalendarLike, SchoolCalendar } from './calendar.ts';
+import type { AttendanceWindow, CalendarIndex, CalendarLike, SchoolCalendar, Term } from './calendar.ts';
 import { dayNumber, fromDayNumber } from './dates.ts';
 import type { IsoDate } from './dates.ts';
 import { InputFault } from './refusal.ts';
@@ -11,16 +11,35 @@ export const WINDOW_DAYS = 180;
 export function indexCalendar(cal: CalendarLike): CalendarIndex {
   if ('schoolDates' in cal) return cal;
   const closed = new Set(cal.closed);
-  const dates = new Set<IsoDate>(cal.open);
+  const dates: IsoDate[] = [];
   for (const term of cal.terms) {
-    const last = dayNumber(term.to);
-    for (let day = dayNumber(term.from); day <= last; day += 1) {
-      if (isWeekendNumber(day)) continue;
-      const date = fromDayNumber(day);
-      if (!closed.has(date)) dates.add(date);
+    for (const date of weekdays(term)) if (!closed.has(date)) dates.push(date);
+  }
+  const schoolDates = cal.open.length === 0 ? dates : [...new Set([...dates, ...cal.open])].sort();
+  return { calendar: cal, schoolDates };
+}
+
+const TWO_DIGITS = Array.from({ length: 32 }, (_, n) => String(n).padStart(2, '0'));
+
+/** Monday to Friday, both ends inclusive; a month at a time, since a Date for each day costs ten times as much. */
+function weekdays(term: Term): IsoDate[] {
+  const days: IsoDate[] = [];
+  const last = dayNumber(term.to);
+  let day = dayNumber(term.from);
+  while (day <= last) {
+    const date = fromDayNumber(day);
+    const month = date.slice(0, 8);
+    const length = daysInMonth(Number(date.slice(0, 4)), Number(date.slice(5, 7)));
+    for (let d = Number(date.slice(8)); d <= length && day <= last; d += 1, day += 1) {
+      if (!isWeekendNumber(day)) days.push(month + (TWO_DIGITS[d] ?? ''));
     }
   }
-  return { calendar: cal, schoolDates: [...dates].sort() };
+  return days;
+}
+
+function daysInMonth(year: number, month: number): number {
+  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
 /** The plain value behind a calendar or its index. */
