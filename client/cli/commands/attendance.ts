@@ -65,7 +65,7 @@ export function register(program: Command, records?: RecordsSource): void {
     .description("A student's unexcused days as of a date: each day that counts, each that does not, and why")
     .requiredOption('--student <number>', 'number in the student system')
     .option('--as-of <date>', 'count as of this date (default: up to when attendance is known)')
-    .option('--file <file>', 'attendance file instead of the records; repeatable', collect, [])
+    .addOption(repeatable('--file <file>', 'attendance file instead of the records; repeatable'))
     .option('--policy <name>', 'policy whose counting rules apply', 'roe53')
     .option(
       '--covers <date>',
@@ -83,7 +83,7 @@ export function register(program: Command, records?: RecordsSource): void {
 
   withFileOptions(attendance.command('codes'))
     .description('Codes seen, how often, and what they map to')
-    .option('--file <file>', 'attendance file instead of the records; repeatable', collect, [])
+    .addOption(repeatable('--file <file>', 'attendance file instead of the records; repeatable'))
     .option('--district <code>', 'district whose code map is meant (records)')
     .addHelpText('after', example('attendance codes --file attendance.csv --set NX=unexcused'))
     .action(async (options: CodesOptions, command: Command) => codes(options, outputFor(command), records));
@@ -224,7 +224,7 @@ function withFileOptions(command: Command): Command {
     .addOption(
       new Option('--format <format>', 'format of the file (default: by its content)').choices(formats),
     )
-    .option('--calendar <file>', 'school calendar; repeatable, one a school year', collect, [])
+    .addOption(repeatable('--calendar <file>', 'school calendar; repeatable, one a school year'))
     .addOption(
       new Option('--calendar-mode <mode>', 'what calendar events name').choices(['closures', 'school-days']),
     )
@@ -240,7 +240,15 @@ function withFileOptions(command: Command): Command {
     .option('--school <id>', 'only rows of this school, as the file names it')
     .option('--day-minutes <n>', 'minutes of a school day, for rows in minutes (default 390)')
     .option('--periods-per-day <n>', 'class periods of a school day, for one row a period')
-    .option('--set <code=category>', 'what a code means; repeatable', collectCode, {});
+    .addOption(
+      new Option('--set <code=category>', 'what a code means; repeatable')
+        .argParser(collectCode)
+        .default({}, 'none'),
+    );
+}
+
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(collect).default([], 'none');
 }
 
 function example(line: string): string {
