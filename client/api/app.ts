@@ -1,0 +1,90 @@
+/** Builds the HTTP API; starting it is main.ts. Routes are thin: they read, call a service, and answer. */
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Parts } from '../services/context.ts';
+import { installAuth } from './auth.ts';
+import { installProblems, problem, sendProblem } from './problems.ts';
+import { caseRoutes } from './routes/cases.ts';
+import { interventionRoutes } from './routes/interventions.ts';
+
+export interface ApiOptions {
+  readonly logger?: FastifyBaseLogger;
+  /** Requests a minute from one address (default 3,000: a district's nightly import and its clerks share one). */
+  readonly perMinute?: number;
+  /** Largest body in bytes (default 32 MB: a district's attendance of a day is far below). */
+  readonly bodyLimit?: number;
+}
+
+export type Api = FastifyInstance;
+
+export async function buildApi(parts: Parts, options: ApiOptions = {}): Promise<Api> {
+  const app = Fastify({
+    ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
+    // Addresses may hold student numbers; the services audit who read what.
+    disableRequestLogging: true,
+    bodyLimit: options.bodyLimit ?? 32 * 1024 * 1024,
+    requestTimeout: 60_000,
+    routerOptions: { maxParamLength: 300 },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  installProblems(app);
+  await app.register(helmet, { contentSecurityPolicy: false });
+  await app.register(rateLimit, { max: options.perMinute ?? 3_000, timeWindow: '1 minute' });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Truancy casework',
+        version: '1',
+        description:
+          'Every failure is problem+json with a stable code; a refusal by a rule is 409 and changes nothing.',
+      },
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+      security: [{ key: [] }],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs' });
+
+  app.get(
+    '/health',
+    { schema: { security: [], response: { 200: z.object({ status: z.literal('ok') }) } } },
+    () => ({ status: 'ok' as const }),
+  );
+  await app.register(async (inside) => {
+    installAuth(inside, parts);
+    inside.get('/ready', { schema: { tags: ['server'] } }, async (_request, reply) => {
+      await parts.db.execute('select 1');
+      if (await parts.caseClient.isReachable()) return { status: 'ready' };
+      return sendProblem(
+        reply,
+        problem(
+          503,
+          'OUT_OF_REACH',
+          'Temporal is out of reach: facts are kept and wait, decisions have to wait.',
+        ),
+      );
+    });
+    await inside.register(
+      async (v1) => {
+        interventionRoutes(v1, parts);
+        caseRoutes(v1, parts);
+      },
+      { prefix: '/v1' },
+    );
+  });
+  return app;
+}

@@ -1,0 +1,46 @@
+/** Shapes the routes share. */
+import { z } from 'zod';
+import { isIsoDate } from '../../domain/dates.ts';
+
+export const isoDate = z
+  .string()
+  .refine(isIsoDate, 'is no date; write YYYY-MM-DD, e.g. 2025-02-12')
+  .meta({ description: 'YYYY-MM-DD', example: '2025-02-12' });
+
+/** Local time of day. */
+export const timeOfDay = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is no time of day; write HH:MM, e.g. 09:30');
+
+/** Readable text of a sentence or some; control characters have no place in a letter. */
+export const sentence = (most = 2000) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(most, `must not be longer than ${most} characters`)
+    .refine(
+      (text) => !/[^\P{Cc}\t\n\r]/u.test(text),
+      'holds control characters; leave them out',
+    );
+
+/** Codes and numbers that stand in addresses and lists. */
+export const code = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, 'is no code: letters, digits, dot, hyphen');
+export const sisId = z
+  .string()
+  .trim()
+  .min(1)
+  .max(40)
+  .regex(/^[^\s/\p{Cc}]+$/u, 'is no student number');
+export const caseNumber = z.string().regex(/^C-\d{6,12}$/, 'is no case number; they look like C-000017');
+export const commandId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,119}$/, 'is no id: up to 120 letters, digits, and . _ : / -')
+  .meta({ description: 'Chosen by the caller: the same id gets the first answer and does nothing twice' });
+
+export const withId = { id: commandId.optional() };
+
+export const caseParams = z.object({ number: caseNumber });
+export const studentParams = z.object({ sis: sisId });

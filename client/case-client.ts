@@ -1,0 +1,248 @@
+/** The only code that speaks to the cases in Temporal: starts, signals, updates, queries. */
+import {
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Command } from '../domain/case/commands.ts';
+import type { CommandAnswer } from '../domain/case/decide.ts';
+import type { Fact } from '../domain/case/facts.ts';
+import type { CaseState } from '../domain/case/state.ts';
+import { refusal } from '../domain/refusal.ts';
+import type { Db } from '../db/connect.ts';
+import { caseByNumber, journalOf } from '../db/stores/cases.ts';
+import type { DeliveryOutcome, OutboxRow } from '../db/stores/outbox.ts';
+import {
+  ACTION_BY,
+  CASE_NUMBER,
+  FLAGS,
+  OFFICE,
+  SCHOOL,
+  STAGE,
+  UNEXCUSED_DAYS,
+} from '../workflows/search-attributes.ts';
+import { lookAgainSignal } from '../workflows/notice-delivery.messages.ts';
+import {
+  caseWorkflowId,
+  REFUSED,
+  statusQuery,
+  UPDATE_OF_COMMAND,
+  whyQuery,
+  type CaseInput,
+  type NumberedFact,
+  type TravellingCommand,
+} from '../workflows/truancy-case.messages.ts';
+import { OutOfReach, outOfReachForDecision, Refused } from './failures.ts';
+
+export const TASK_QUEUE = 'truancy';
+
+export interface CaseClientOptions {
+  readonly client: Client;
+  readonly db: Db;
+  /** Code of the office, for the search attribute; read when a case is started. */
+  readonly office: () => Promise<string>;
+  /**
+   * How long a decision may take before its caller gives up and the case refuses it. Longer than a worker's restart
+   * (about 14 s until the first answer), shorter than a person's patience.
+   */
+  readonly decisionMs?: number;
+  /** For everything else: Temporal answers these by itself, without a worker, within milliseconds. */
+  readonly callMs?: number;
+}
+
+export interface CaseClient {
+  /** Delivers one row of the outbox. Throws when Temporal is out of reach or an open case has no workflow: the row waits. */
+  deliverOutboxRow(row: OutboxRow): Promise<DeliveryOutcome>;
+  /** When a decision asked for now expires (ISO instant). */
+  expiry(): string;
+  /** Asks a case for a decision. Throws {@link Refused} with the rule's reason, or {@link OutOfReach}. */
+  execute(caseNumber: string, command: Command, expiresAt?: string): Promise<CommandAnswer>;
+  /** An office day began: tells a waiting delivery to look. False when it is no longer there. */
+  signalDelivery(workflowId: string): Promise<boolean>;
+  /** In words, where the case stands and what may happen when. */
+  why(caseNumber: string): Promise<string>;
+  status(caseNumber: string): Promise<CaseState>;
+  /** Whether Temporal answers at all. */
+  isReachable(): Promise<boolean>;
+}
+
+export function createCaseClient(options: CaseClientOptions): CaseClient {
+  const { client, db } = options;
+  const decisionMs = options.decisionMs ?? 30_000;
+  const callMs = options.callMs ?? 5_000;
+  const inTime = <T>(work: () => Promise<T>, ms = callMs) => client.withDeadline(Date.now() + ms, work);
+  const handle = (caseNumber: string) => client.workflow.getHandle(caseWorkflowId(caseNumber));
+
+  async function start(row: OutboxRow): Promise<DeliveryOutcome> {
+    const input = row.payload as unknown as CaseInput;
+    const { opening } = input;
+    const office = await options.office();
+    try {
+      await inTime(() =>
+        client.workflow.start(row.name, {
+          workflowId: caseWorkflowId(row.caseNumber),
+          taskQueue: TASK_QUEUE,
+          args: [input],
+          // Fixed at the start and shown unencrypted in places: the number and nothing else.
+          staticSummary: row.caseNumber,
+          // A start told twice finds the case running, or run and closed: either way it was told.
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          typedSearchAttributes: [
+            { key: OFFICE, value: office },
+            { key: SCHOOL, value: opening.school },
+            { key: CASE_NUMBER, value: row.caseNumber },
+            { key: STAGE, value: 'interventions' },
+            { key: ACTION_BY, value: 'school' },
+            { key: UNEXCUSED_DAYS, value: 0 },
+            { key: FLAGS, value: [] },
+          ],
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+    return 'delivered';
+  }
+
+  async function signal(row: OutboxRow): Promise<DeliveryOutcome> {
+    const fact = row.payload as unknown as Fact;
+    const message: NumberedFact = { seq: row.seq, fact };
+    try {
+      await inTime(() => handle(row.caseNumber).signal(row.name, message));
+      return 'delivered';
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      const kept = await caseByNumber(db, row.caseNumber);
+      if (kept?.status !== 'closed') {
+        throw new Error(`case ${row.caseNumber} is open in the records but has no running workflow`, {
+          cause: error,
+        });
+      }
+      return saysNothing(fact) ? 'delivered' : { undeliverable: 'CASE_CLOSED' };
+    }
+  }
+
+  async function answerOfClosedCase(caseNumber: string, commandId: string): Promise<CommandAnswer | null> {
+    const journal = await journalOf(db, caseNumber);
+    const made = journal.filter((entry) => entry.commandId === commandId);
+    const last = made.at(-1);
+    return last
+      ? {
+          caseNumber,
+          stage: 'closed',
+          seq: last.seq,
+          done: 'This had been done before the case closed.',
+          letter: null,
+          next: 'Nothing: the case is closed.',
+          possibleFrom: null,
+        }
+      : null;
+  }
+
+  return {
+    deliverOutboxRow: (row) => (row.kind === 'start' ? start(row) : signal(row)),
+
+    expiry: () => new Date(Date.now() + decisionMs).toISOString(),
+
+    async execute(caseNumber, command, expiresAt = new Date(Date.now() + decisionMs).toISOString()) {
+      const travelling: TravellingCommand = { ...command, expiresAt };
+      try {
+        return await inTime(
+          () =>
+            handle(caseNumber).executeUpdate<CommandAnswer, [TravellingCommand]>(
+              UPDATE_OF_COMMAND[command.type],
+              {
+                args: [travelling],
+                updateId: command.id,
+              },
+            ),
+          // The case refuses it at the expiry; a little longer, so that the refusal itself can still arrive.
+          Math.max(1_000, Date.parse(expiresAt) - Date.now() + 1_000),
+        );
+      } catch (error) {
+        if (error instanceof WorkflowUpdateFailedError) throw refusedBy(error, command.id);
+        if (error instanceof WorkflowNotFoundError) {
+          const kept = await caseByNumber(db, caseNumber);
+          if (kept?.status === 'closed') {
+            const answer = await answerOfClosedCase(caseNumber, command.id);
+            if (answer) return answer;
+            throw new Refused(
+              refusal(
+                'CASE_CLOSED',
+                `Case ${caseNumber} is closed (${kept.closeReason ?? 'no reason kept'}); a new case can link to it.`,
+              ),
+            );
+          }
+        }
+        if (isAway(error) || error instanceof WorkflowNotFoundError)
+          throw outOfReachForDecision(command.id, error);
+        throw error;
+      }
+    },
+
+    async signalDelivery(workflowId) {
+      try {
+        await inTime(() => client.workflow.getHandle(workflowId).signal(lookAgainSignal));
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
+
+    why: (caseNumber) => asked(() => inTime(() => handle(caseNumber).query(whyQuery), 10_000)),
+    status: (caseNumber) => asked(() => inTime(() => handle(caseNumber).query(statusQuery), 10_000)),
+
+    async isReachable() {
+      try {
+        await inTime(() => client.workflowService.getSystemInfo({}), 2_000);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}
+
+/** Nothing a person would miss: the day's wake-up, or an import without a change for this student. */
+function saysNothing(fact: Fact): boolean {
+  return fact.type === 'office-day' || (fact.type === 'attendance' && fact.days.length === 0);
+}
+
+function refusedBy(error: WorkflowUpdateFailedError, commandId: string): Error {
+  const cause = error.cause;
+  if (cause instanceof ApplicationFailure && cause.type === REFUSED) {
+    const [code, details] = (cause.details ?? []) as [string?, Record<string, unknown>?];
+    return new Refused(refusal(code ?? 'REFUSED', cause.message, details ?? undefined));
+  }
+  // The workflow ended (closed, terminated) before it could answer.
+  return outOfReachForDecision(commandId, error);
+}
+
+async function asked<T>(query: () => Promise<T>): Promise<T> {
+  try {
+    return await query();
+  } catch (error) {
+    if (isAway(error) || error instanceof WorkflowNotFoundError) {
+      throw new OutOfReach('The case did not answer; its records can be read all the same.', {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+/** Temporal, or every worker, is away. */
+export function isAway(error: unknown): boolean {
+  return (
+    error instanceof ServiceError ||
+    error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+    isGrpcServiceError(error)
+  );
+}

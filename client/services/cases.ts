@@ -1,0 +1,251 @@
+/** Cases as the records have them: lists, one case with its journal and letters, and why it stands where it stands. */
+import { sql } from 'drizzle-orm';
+import { indexCalendar } from '../../domain/calendar.ts';
+import { whatNext } from '../../domain/case/decide.ts';
+import type { CaseState } from '../../domain/case/state.ts';
+import { whyOf } from '../../domain/case/view.ts';
+import type { IsoDate } from '../../domain/dates.ts';
+import type { Db } from '../../db/connect.ts';
+import {
+  journalOf,
+  listCases,
+  type CaseListed,
+  type CaseRow,
+  type JournalRow,
+} from '../../db/stores/cases.ts';
+import { rowsOf, asTexts } from '../../db/stores/common.ts';
+import { noticesOf, type NoticeListed } from '../../db/stores/notices.ts';
+import { stepsOf, type StepRow } from '../../db/stores/steps.ts';
+import { allow, audited, caseFor, type Call } from './context.ts';
+
+/** The case's state as its workflow last wrote it; null until the first write. */
+export function stateOf(row: Pick<CaseRow, 'projection'>): CaseState | null {
+  const kept = row.projection as (CaseState & { state?: CaseState }) | null;
+  return kept === null ? null : (kept.state ?? kept);
+}
+
+export interface CaseShown {
+  readonly caseNumber: string;
+  readonly student: string;
+  readonly school: string;
+  readonly status: 'open' | 'closed';
+  readonly stage: string;
+  readonly actionBy: string | null;
+  readonly nextDeadline: IsoDate | null;
+  readonly unexcusedDays: number;
+  readonly flags: readonly string[];
+  readonly openedOn: IsoDate;
+  readonly closedOn: IsoDate | null;
+  readonly closeReason: string | null;
+  readonly previousCase: string | null;
+  readonly policy: string;
+  readonly seq: number;
+}
+
+export function showCase(row: Omit<CaseListed, 'projection'>): CaseShown {
+  return {
+    caseNumber: row.number,
+    student: row.sisId,
+    school: row.school,
+    status: row.status,
+    stage: row.stage,
+    actionBy: row.actionBy,
+    nextDeadline: row.nextDeadline,
+    unexcusedDays: row.unexcused,
+    flags: row.flags,
+    openedOn: row.openedOn,
+    closedOn: row.closedOn,
+    closeReason: row.closeReason,
+    previousCase: row.previousCase,
+    policy: `${row.policyName} ${row.policyVersion}`,
+    seq: row.seq,
+  };
+}
+
+export interface CaseListFilter {
+  readonly status?: 'open' | 'closed' | 'any' | undefined;
+  readonly stage?: string | undefined;
+  readonly school?: string | undefined;
+  readonly actionBy?: string | undefined;
+  readonly due?: IsoDate | undefined;
+  readonly flag?: string | undefined;
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+export async function listFor(
+  call: Call,
+  filter: CaseListFilter,
+): Promise<{ cases: CaseShown[]; next: string | null }> {
+  allow(call, 'case.read');
+  const limit = filter.limit ?? 100;
+  const mine = call.caller.schools;
+  const schools =
+    filter.school === undefined ? mine : mine === null || mine.includes(filter.school) ? [filter.school] : [];
+  const rows = await listCases(call.db, {
+    ...(filter.status === undefined ? {} : { status: filter.status }),
+    ...(filter.stage === undefined ? {} : { stage: filter.stage }),
+    ...(filter.actionBy === undefined ? {} : { actionBy: filter.actionBy }),
+    ...(filter.due === undefined ? {} : { dueBefore: filter.due }),
+    ...(filter.flag === undefined ? {} : { flag: filter.flag }),
+    ...(filter.after === undefined ? {} : { after: filter.after }),
+    schools,
+    limit: limit + 1,
+  });
+  const page = rows.slice(0, limit);
+  return { cases: page.map(showCase), next: rows.length > limit ? (page.at(-1)?.number ?? null) : null };
+}
+
+export interface ChangedCase {
+  readonly caseNumber: string;
+  readonly student: string;
+  readonly school: string;
+  readonly status: 'open' | 'closed';
+  readonly seq: number;
+  readonly state: CaseState | null;
+}
+
+/**
+ * Cases with their whole state, for whoever follows all of them (the driver of a demo): only those whose sequence is
+ * above the one known, by case number.
+ */
+export async function casesChanged(
+  call: Call,
+  known: Readonly<Record<string, number>>,
+): Promise<ChangedCase[]> {
+  allow(call, 'case.read');
+  const { schools } = call.caller;
+  const rows = await rowsOf<{
+    caseNumber: string;
+    student: string;
+    school: string;
+    status: 'open' | 'closed';
+    seq: number;
+    projection: CaseRow['projection'];
+  }>(
+    call.db,
+    sql`
+      select c.number as "caseNumber", s.sis_id as student, c.school, c.status, c.seq, c.projection
+        from cases c join students s on s.id = c.student_id
+       where c.seq > coalesce((${JSON.stringify(known)}::jsonb ->> c.number)::int, -1)
+         ${schools === null ? sql`` : sql`and c.school = any(${asTexts(schools)})`}
+       order by c.number`,
+  );
+  return rows.map(({ projection, ...row }) => ({ ...row, state: stateOf({ projection }) }));
+}
+
+export interface WholeCase extends CaseShown {
+  readonly state: CaseState | null;
+  readonly next: string | null;
+  readonly possibleFrom: IsoDate | null;
+  readonly journal: readonly ShownEntry[];
+  readonly letters: readonly ShownStep[];
+  readonly notices: readonly ShownNotice[];
+}
+
+export interface ShownEntry {
+  readonly seq: number;
+  readonly on: IsoDate;
+  readonly type: string;
+  readonly by: string;
+  readonly invented: boolean;
+  readonly data: JournalRow['data'];
+}
+
+export type ShownStep = Pick<
+  StepRow,
+  'key' | 'kind' | 'sequence' | 'status' | 'decidedOn' | 'sendOn' | 'outOn' | 'blockedReason'
+>;
+
+export interface ShownNotice {
+  readonly key: string;
+  readonly step: string;
+  readonly caseNumber: string;
+  readonly kind: string;
+  readonly channel: string;
+  readonly language: string;
+  readonly status: string;
+  readonly outOn: IsoDate | null;
+  readonly practice: boolean;
+  readonly failureCode: string | null;
+  readonly settledAs: string | null;
+  readonly insteadOf: string | null;
+}
+
+export function showNotice(row: NoticeListed): ShownNotice {
+  return {
+    key: row.key,
+    step: row.stepKey,
+    caseNumber: row.caseNumber,
+    kind: row.kind,
+    channel: row.channel,
+    language: row.language,
+    status: row.status,
+    outOn: row.outOn,
+    practice: row.practice,
+    failureCode: row.failureCode,
+    settledAs: row.settledAs,
+    insteadOf: row.insteadOf,
+  };
+}
+
+export async function showWhole(call: Call, number: string): Promise<WholeCase> {
+  allow(call, 'case.read');
+  const { row, student } = await caseFor(call, call.db, number);
+  const [journal, steps, notices] = await Promise.all([
+    journalOf(call.db, number),
+    stepsOf(call.db, number),
+    noticesOf(call.db, number),
+  ]);
+  await audited(call.db, call, 'case.read', `case ${number}`);
+  const state = stateOf(row);
+  const ahead = state && whatNext(state, indexCalendar(state.calendar));
+  return {
+    ...showCase({ ...row, sisId: student.sisId }),
+    state,
+    next: ahead?.next ?? null,
+    possibleFrom: ahead?.possibleFrom ?? null,
+    journal: journal.map((entry) => ({
+      seq: entry.seq,
+      on: entry.officeDate,
+      type: entry.type,
+      by: `${entry.role} ${entry.actor}`,
+      invented: entry.invented,
+      data: entry.data,
+    })),
+    letters: steps.map(({ key, kind, sequence, status, decidedOn, sendOn, outOn, blockedReason }) => ({
+      key,
+      kind,
+      sequence,
+      status,
+      decidedOn,
+      sendOn,
+      outOn,
+      blockedReason,
+    })),
+    notices: notices.map(showNotice),
+  };
+}
+
+/** In words, from the records: it can be read with Temporal away and after the case has closed. */
+export async function whyFor(
+  call: Call,
+  number: string,
+): Promise<{ caseNumber: string; why: string; seq: number }> {
+  allow(call, 'case.read');
+  const { row } = await caseFor(call, call.db, number);
+  const state = stateOf(row);
+  await audited(call.db, call, 'case.read', `case ${number}`);
+  return {
+    caseNumber: number,
+    seq: row.seq,
+    why: state
+      ? whyOf(state, indexCalendar(state.calendar))
+      : 'The case has been opened in the records; its first steps are on their way (Temporal has not taken it up yet).',
+  };
+}
+
+export async function openStateOf(db: Db, call: Call, number: string): Promise<CaseState | null> {
+  const { row } = await caseFor(call, db, number);
+  return stateOf(row);
+}

@@ -1,0 +1,139 @@
+/** What every service is given: the records, the cases, and who is calling. */
+import { mayDo, reaches, type Operation } from '../../domain/access.ts';
+import type { Actor } from '../../domain/case/state.ts';
+import type { IsoDate } from '../../domain/dates.ts';
+import type { LadderPolicy } from '../../domain/policy.ts';
+import type { Database, Db, Tx } from '../../db/connect.ts';
+import { appendAudit } from '../../db/stores/audit.ts';
+import { caseByNumber, openCaseOfStudent, type CaseRow } from '../../db/stores/cases.ts';
+import type { Cause } from '../../db/stores/common.ts';
+import { getOffice, officeToday, type Office } from '../../db/stores/office.ts';
+import { schoolByCode } from '../../db/stores/places.ts';
+import { getStudent, getStudentBySis, type Student } from '../../db/stores/students.ts';
+import type { JsonObject } from '../../db/schema/columns.ts';
+import type { SchoolRecord } from '../../domain/records.ts';
+import { loadPolicy } from '../../policies/load.ts';
+import type { CaseClient } from '../case-client.ts';
+import { Forbidden, OutOfReach, Unknown } from '../failures.ts';
+import type { Log } from '../log.ts';
+
+/** What a process has once. */
+export interface Parts {
+  readonly db: Database;
+  readonly caseClient: CaseClient;
+  readonly log: Log;
+  readonly policy: (name: string) => Promise<LadderPolicy>;
+}
+
+/** Who is calling, from their key. */
+export interface Caller {
+  readonly id: string;
+  readonly role: string;
+  /** School codes; null means all. */
+  readonly schools: readonly string[] | null;
+}
+
+/** One request. */
+export interface Call extends Parts {
+  readonly caller: Caller;
+}
+
+/** Policies do not change while a process runs; each is read once. */
+export function policyReader(): Parts['policy'] {
+  const read = new Map<string, Promise<LadderPolicy>>();
+  return (name) => {
+    const known = read.get(name) ?? loadPolicy(name).then(({ policy }) => policy);
+    read.set(name, known);
+    return known;
+  };
+}
+
+export function allow(call: Call, operation: Operation): void {
+  if (!mayDo(call.caller.role, operation)) {
+    throw new Forbidden(`The role "${call.caller.role}" may not do this (${operation}).`);
+  }
+}
+
+export function causeOf(call: Call): Cause {
+  return { actor: call.caller.id, role: call.caller.role };
+}
+
+/** The caller as the case's journal names them; what a script invents is marked so. */
+export function actorOf(call: Call): Actor {
+  const { id, role } = call.caller;
+  return role === 'script' ? { id, role, invented: true } : { id, role };
+}
+
+export function isInvented(call: Call): boolean {
+  return call.caller.role === 'script';
+}
+
+export async function audited(
+  tx: Tx,
+  call: Call,
+  action: string,
+  subject: string,
+  details: JsonObject = {},
+): Promise<void> {
+  await appendAudit(tx, { action, subject, details, ...causeOf(call) });
+}
+
+export async function officeOf(db: Db): Promise<Office> {
+  const office = await getOffice(db);
+  if (!office) throw new OutOfReach('There is no office yet; the operator runs `truancy setup` first.');
+  return office;
+}
+
+export async function policyOf(call: Call, db: Db): Promise<LadderPolicy> {
+  return call.policy((await officeOf(db)).policyName);
+}
+
+export async function todayOf(db: Db): Promise<IsoDate> {
+  await officeOf(db);
+  return officeToday(db);
+}
+
+/** A student by SIS number, if the caller reaches them; another school's student looks like one that does not exist. */
+export async function studentFor(call: Call, db: Db, sisId: string): Promise<Student> {
+  const student = await getStudentBySis(db, sisId);
+  if (!student || !reaches(call.caller.schools, await schoolsOfStudent(db, student))) {
+    throw new Unknown(
+      'UNKNOWN_STUDENT',
+      `There is no student ${sisId.slice(0, 40)} here; look for them with \`student find\`.`,
+    );
+  }
+  return student;
+}
+
+/** Where they are enrolled, and the school that keeps their open case. */
+async function schoolsOfStudent(db: Db, student: Student): Promise<readonly string[]> {
+  const open = await openCaseOfStudent(db, student.id);
+  return open ? [...student.schools, open.school] : student.schools;
+}
+
+export async function caseFor(
+  call: Call,
+  db: Db,
+  number: string,
+): Promise<{ readonly row: CaseRow; readonly student: Student }> {
+  const row = await caseByNumber(db, number);
+  const student = row && (await getStudent(db, row.studentId));
+  if (!row || !student || !reaches(call.caller.schools, [row.school, ...student.schools])) {
+    throw new Unknown(
+      'UNKNOWN_CASE',
+      `There is no case ${number.slice(0, 20)} here; look for it with \`case list\`.`,
+    );
+  }
+  return { row, student };
+}
+
+export async function schoolFor(call: Call, db: Db, code: string): Promise<SchoolRecord> {
+  const school = await schoolByCode(db, code);
+  if (!school || !reaches(call.caller.schools, [code])) {
+    throw new Unknown(
+      'UNKNOWN_SCHOOL',
+      `There is no school ${code.slice(0, 40)} here; \`school show\` lists them.`,
+    );
+  }
+  return school;
+}

@@ -1,0 +1,114 @@
+/** Who may do what: one table, asked by every door. School staff act only for students of their own schools. */
+export const ROLES = [
+  'school',
+  'case-manager',
+  'assistant-regional-superintendent',
+  'regional-superintendent',
+  'administrator',
+  'state-attorney-reader',
+  'script',
+] as const;
+
+export type Role = (typeof ROLES)[number];
+
+export const OPERATIONS = [
+  'office.read',
+  'office.drive',
+  'office.go-live',
+  'places.read',
+  'places.write',
+  'people.read',
+  'people.write',
+  'no-contact.write',
+  'calendar.read',
+  'calendar.write',
+  'attendance.read',
+  'attendance.write',
+  'codes.write',
+  'intervention.read',
+  'intervention.write',
+  'case.read',
+  'referral.make',
+  'referral.accept-fewer',
+  'referral.withdraw',
+  'caseload.place',
+  'hearing.schedule',
+  'hearing.record',
+  'order.issue',
+  'court.refer',
+  'court.answer',
+  'case.close',
+  'notice.read',
+  'notice.post',
+  'notice.settle',
+  'task.read',
+  'task.done',
+  'access.manage',
+] as const;
+
+export type Operation = (typeof OPERATIONS)[number];
+
+const READS: readonly Operation[] = [
+  'office.read',
+  'places.read',
+  'people.read',
+  'calendar.read',
+  'attendance.read',
+  'intervention.read',
+  'case.read',
+  'notice.read',
+  'task.read',
+];
+
+/** What a school does: reports, documents, refers (the page of ROE #53: "school should initiate … make referral"). */
+const SCHOOL: readonly Operation[] = [
+  ...READS,
+  'attendance.write',
+  'intervention.write',
+  'referral.make',
+  'referral.withdraw',
+  'task.done',
+];
+
+const OFFICE: readonly Operation[] = [
+  ...SCHOOL,
+  'people.write',
+  'no-contact.write',
+  'calendar.write',
+  'codes.write',
+  'caseload.place',
+  'hearing.record',
+  'court.refer',
+  'court.answer',
+  'case.close',
+  'notice.post',
+  'notice.settle',
+];
+
+const HEARINGS: readonly Operation[] = ['hearing.schedule', 'order.issue'];
+
+const ALLOWED: Readonly<Record<Role, ReadonlySet<Operation>>> = {
+  school: new Set(SCHOOL),
+  'case-manager': new Set([...OFFICE, 'hearing.schedule']),
+  'assistant-regional-superintendent': new Set([...OFFICE, ...HEARINGS, 'referral.accept-fewer']),
+  'regional-superintendent': new Set([...OFFICE, ...HEARINGS, 'referral.accept-fewer']),
+  administrator: new Set(OPERATIONS),
+  // Gets the court packet, not the records: nothing of a case that is not in court is theirs to read.
+  'state-attorney-reader': new Set(['office.read']),
+  // The invented school and office of a demo: everything people may do.
+  script: new Set(OPERATIONS.filter((one) => one !== 'access.manage')),
+};
+
+/** Whether a role may do something at all; whose students it may do it to is {@link reaches}. */
+export function mayDo(role: string, operation: Operation): boolean {
+  return isRole(role) && ALLOWED[role].has(operation);
+}
+
+export function isRole(role: string): role is Role {
+  return (ROLES as readonly string[]).includes(role);
+}
+
+/** Whether somebody kept to certain schools (null: to none) reaches a student or case of these schools. */
+export function reaches(mine: readonly string[] | null, theirs: readonly string[]): boolean {
+  return mine === null || theirs.some((school) => mine.includes(school));
+}
