@@ -178,6 +178,7 @@ async function prepareCluster(
     });
   } finally {
     rmSync(passwordDraft, { force: true });
+    rmSync(draft, { recursive: true, force: true });
   }
   chmodSync(folder, 0o700);
   return password;

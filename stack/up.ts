@@ -53,9 +53,12 @@ export async function up(options: UpOptions): Promise<void> {
     if (asked) return;
     options.onReady(stack, services);
     await stopAsked;
+  } catch (error) {
+    // Ctrl-C during the start also ends what it was just running; that is no failure to report.
+    if (!asked) throw error;
   } finally {
     await stack?.stop();
-    if (stack) progress('Stopped.');
+    if (asked) progress('Stopped.');
     release();
   }
 }

@@ -5,11 +5,11 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { HomeInUse } from '../../stack/home-lock.ts';
 import { USUAL_PORTS } from '../../stack/ports.ts';
-import { OFFICE_SEARCH_ATTRIBUTES } from '../../stack/search-attributes.ts';
 import { startStack, type RunningStack } from '../../stack/stack.ts';
 import { stackStatus } from '../../stack/status.ts';
 import { ensureNamespace } from '../../stack/temporal-namespace.ts';
 import { withConnection } from '../../stack/temporal-server.ts';
+import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
 import { temporaryFolder } from './temporary-home.ts';
 
 const ELSEWHERE = {
@@ -38,7 +38,7 @@ beforeAll(async () => {
     home: home.folder,
     own: true,
     preferredPorts: true,
-    searchAttributes: OFFICE_SEARCH_ATTRIBUTES,
+    searchAttributes: SEARCH_ATTRIBUTES,
     progress: (line) => said.push(line),
   });
 });

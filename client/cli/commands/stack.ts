@@ -1,5 +1,6 @@
 /** `up`, `down`, `status`, `doctor`: the embedded stack of this machine's installation. */
 import { InvalidArgumentError, type Command } from 'commander';
+import type { StackStatus } from '../../../stack/status.ts';
 import { CliError, EXIT, outputFor, table } from '../frame.ts';
 
 export function register(program: Command): void {
@@ -77,19 +78,18 @@ Example:
 };
 
 async function runUp(options: { apiPort?: number; stackOnly?: boolean }, command: Command): Promise<void> {
-  const [{ up }, { homeFolder }, { OFFICE_SEARCH_ATTRIBUTES }, { HomeInUse }, { migrate }] =
-    await Promise.all([
-      import('../../../stack/up.ts'),
-      import('../../../stack/paths.ts'),
-      import('../../../stack/search-attributes.ts'),
-      import('../../../stack/home-lock.ts'),
-      import('../../../db/migrate.ts'),
-    ]);
+  const [{ up }, { homeFolder }, { SEARCH_ATTRIBUTES }, { HomeInUse }, { migrate }] = await Promise.all([
+    import('../../../stack/up.ts'),
+    import('../../../stack/paths.ts'),
+    import('../../../workflows/search-attributes.ts'),
+    import('../../../stack/home-lock.ts'),
+    import('../../../db/migrate.ts'),
+  ]);
   const out = outputFor(command);
   try {
     await up({
       home: homeFolder(),
-      searchAttributes: OFFICE_SEARCH_ATTRIBUTES,
+      searchAttributes: SEARCH_ATTRIBUTES,
       stackOnly: options.stackOnly ?? false,
       apiPort: options.apiPort,
       // The seam for what a first start needs besides the schema (the first key, the office's row).
@@ -134,9 +134,7 @@ async function showStatus(command: Command): Promise<void> {
   if (!healthy) process.exitCode = EXIT.outOfReach;
 }
 
-type Status = Awaited<ReturnType<typeof import('../../../stack/status.ts').stackStatus>>;
-
-function statusText(status: Status): string {
+function statusText(status: StackStatus): string {
   if (!status.running) {
     const left =
       status.leftovers.length > 0
