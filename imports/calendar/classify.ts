@@ -119,6 +119,7 @@ function yearEnds(text: string, labels: readonly string[]): Reading | undefined 
   }
   if (words.EARLIER_TERM_LAST.test(text)) return info('the last day of an earlier term');
   if (words.IF_EMERGENCY_DAYS.test(text)) return info('holds only if emergency days are used');
+  if (/\bseniors?\b/.test(text)) return info('the last day of seniors, not of school');
   const tentative = /\btentative\b/.test(text) ? ', tentative' : '';
   return {
     class: 'last-day',
@@ -164,6 +165,7 @@ function defaultReading(
     const says = quote(words.NO_SCHOOL, text);
     if (held)
       return unsettled(`says ${says} and ${quote(remote ? words.REMOTE_LEARNING : words.SCHOOL_HELD, text)}`);
+    if (words.NO_SCHOOL_PART_OF_DAY.test(text)) return unsettled(`says ${says}, for part of the day`);
     if (someGrades)
       return unsettled(`says ${says}, but for some grades only (${quote(words.SOME_GRADES, text)})`);
     if (openingLabel !== undefined) return unsettled(`says ${says}, but its type is "${openingLabel}"`);
@@ -221,7 +223,7 @@ function byName(text: string, event: CalendarEvent, explicit: boolean): Reading 
     if (event.from === event.to && words.BEGINS_OR_ENDS.test(text)) {
       return unsettled('is the day a school breaks up or resumes a school day?');
     }
-    return closed(`${quote(words.BREAK, text)} is a break`);
+    return closed(`names ${quote(words.BREAK, text)}`);
   }
   if (words.SURE_HOLIDAY.test(text)) return closed(`${quote(words.SURE_HOLIDAY, text)} is a holiday`);
   if (words.DOUBTFUL_HOLIDAY.test(text)) {

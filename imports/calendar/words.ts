@@ -33,7 +33,7 @@ export const NO_SCHOOL = any(
   String.raw`\bno (?:(?:regular|regularly scheduled|in-person) )?class(?:es)?\b(?! (?:rank|rings?|pictures?|parties|photos?|fees?|dues|meetings?))`,
   String.raw`\bno students?\b(?=\s*(?:$|[^\w\s]|attendance|in attendance|days?\b|report|present|at school|today))`,
   String.raw`\bno (?:student )?attendance\b`,
-  String.raw`\bnon[- ]?(?:student|attendance|school|instructional|class|pupil)(?:[- ](?:attendance|contact))?[- ]?days?\b`,
+  String.raw`\bnon[- ]?(?:student|attendance|school|instructional|class|pupil|contact)(?:[- ](?:attendance|contact))?[- ]?days?\b`,
   String.raw`\bnon[- ]?attendance\b`,
   String.raw`\bnot a (?:school|student|attendance) day\b`,
   String.raw`\bschools?\b(?! (?:district )?(?:offices?|librar|stores?|pool|gym|track))[^.;,()]{0,30}\bclosed\b(?! (?:early|at\b|@|campus))`,
@@ -42,8 +42,13 @@ export const NO_SCHOOL = any(
   String.raw`\bstudents? (?:have the |has the )?day off\b|\bstudents? off\b|\b(?:day )?off for students\b|\bday off from school\b`,
   String.raw`\bno (?:student )?instruction\b|\bschools? (?:is |are )?not in session\b|\bclasses (?:are )?not in session\b`,
   String.raw`\b(?:school|classes|school day) (?:is |are |was |were )?cancell?ed\b|\bschools?'? (?:is )?out\b(?! (?:at\b|early|@))`,
+  String.raw`\b(?:students?|pupils?) (?:are |is |do |will )?not (?:in (?:attendance|session|school)|attend|report)\b`,
   String.raw`\bno hay (?:clases|escuela)\b`,
 );
+
+/** "No school PM", "no classes after 11:30": part of a day. */
+export const NO_SCHOOL_PART_OF_DAY =
+  /\bno (?:school|class(?:es)?)\b,? ?\(?(?:in the |this )?(?:(?:p\.?m\.?|a\.?m\.?|afternoon|morning)(?!\w)|after (?:\d|noon))/;
 
 /** A type, kind or category column that closes by itself. */
 export const CLOSING_LABEL =
@@ -74,8 +79,8 @@ export const SCHOOL_HELD = any(
   String.raw`\blate[- ](?:start|arrival|opening)s?\b|\bdelayed (?:opening|start)\b|\bdelay(?:ed)? \d|\b(?:one|two|three|\d)[- ]?h(?:ou)?r (?:delay|late)`,
   String.raw`\bclos(?:e|es|ed|ing) (?:early|at (?:noon|\d)|@)`,
   String.raw`\b(?:school|classes) (?:is |are |will be )?in session\b|\b(?:school|classes|instruction) (?:resumes?|reconvenes?)\b`,
-  String.raw`\bstudents? (?:return|attend|report|back)\b|\bfull (?:day|school day)\b|\bregular (?:school )?day\b|\bday of attendance\b`,
-  String.raw`(?<!non[- ])(?<!no )(?<!not a )\b(?:student )?attendance day\b`,
+  String.raw`\bstudents? (?:return|attend|report|back)\b|\bfull (?:school day|day (?:of (?:school|classes|student attendance|attendance)|for (?:all )?students))\b|\bfirst full day\b|\breturn to school\b|\bregular (?:school )?day\b|\bday of attendance\b`,
+  String.raw`(?<!non[- ]|no |not a |non[- ]?student |no student )\b(?:student )?attendance day\b`,
   String.raw`\b(?:start|beginning|first day) of (?:the )?(?:second|third|fourth|2nd|3rd|4th|spring) (?:semester|quarter|trimester|term)\b`,
 );
 
@@ -83,7 +88,7 @@ export const SCHOOL_HELD = any(
 export const EMERGENCY = any(
   String.raw`\b(?:snow|ice|cold|winter storm|storm|hurricane|flood|smoke|heat|calamity|weather|cold weather|severe weather|inclement weather) (?:emergency )?days?\b`,
   String.raw`\bemergency (?:day|clos\w+|school clos\w+)(?: was)? (?:used|taken)\b|\bemergency (?:school )?clos(?:ure|ing)\b|\bweather (?:related )?clos(?:ure|ing)\b`,
-  String.raw`\b(?:teacher |teachers' )?(?:strike|work stoppage)\b|\bshutdown\b`,
+  String.raw`\b(?:teacher |teachers' )?(?:strike|work stoppage)\b|\bshutdown\b|\bacts? of god\b`,
 );
 
 /** Held in reserve: nobody knows yet whether it will be used. */
@@ -122,10 +127,10 @@ export const BREAK = any(
 
 /** Staff work while pupils are at home: no student attendance, unless half-day words say otherwise. */
 export const STAFF_DAY = any(
-  String.raw`\b(?:teachers?'?|staff|county|district|all)? ?institutes?(?: day)?\b`,
+  String.raw`(?<!parent )\binstitutes? days?\b|\b(?:teachers?'?|staff|county|district|faculty|full[- ]day) institutes?\b|^institutes?\b(?! (?:for|of)\b)`,
   String.raw`\bin-?\s?service\b`,
   String.raw`\b(?:professional|staff|faculty) (?:development|learning|growth)(?: day)?\b|\bp\.?d\.? day\b|\bpl day\b|\bpdd?$`,
-  String.raw`\b(?:teachers?'?|staff|faculty) (?:work ?days?|work day|planning|prep(?:aration)?|records?|conference|comp(?:ensatory)?|convention|workshop|in-?service|training|day)\b|\b(?:work ?day|records? day|planning day|grading day|comp day|teacher convention)\b`,
+  String.raw`\b(?:teachers?'?|staff|faculty) (?:work ?days?|work day|planning|prep(?:aration)?|records?|conference|comp(?:ensatory)?|only|convention|workshop|in-?service|training|day)\b|\b(?:work ?day|records? day|planning day|grading day|comp day|teacher convention)\b`,
 );
 
 /** In Illinois often a half day, in Chicago a day without pupils: the name alone does not say. */
@@ -146,15 +151,15 @@ export const BEGINS_OR_ENDS =
   /\b(?:begins?|starts?|ends?|over)\b|\b(?:begin|start|end) of\b|\b(?:first|last) day of\b/;
 
 export const FIRST_DAY = any(
-  String.raw`\bfirst (?:\w+ )?(?:day|doy) (?:of|for) (?:the |all )?(?:\d{4}\S* )?(?:school|classes|class|instruction|students?|student attendance|attendance)\b`,
+  String.raw`\b(?:first|1st) (?:\w+ )?(?:day|doy) (?:of|for) (?:the |all )?(?:\d{4}\S* )?(?:school|classes|class|instruction|students?|student attendance|attendance)\b`,
   String.raw`\bfirst day of (?:the )?(?:first|1st|fall) (?:semester|quarter|trimester|term)\b`,
-  String.raw`^(?:student'?s?'? )?first (?:student )?day(?: ?[-(:].*)?$|\bstudents?'? first day\b|\bfirst (?:student|attendance) day\b|\bopening day of school\b`,
-  String.raw`\b(?:school|classes)(?: year)? (?:begins?|starts?|opens?)\b(?! (?:at|late|with|@|after|\d))`,
+  String.raw`^(?:student'?s?'? )?first (?:student )?day(?: ?[-(:].*)?$|\bstudents?'? first day\b|\bfirst (?:student|attendance) day\b|\bopening day (?:of school|for (?:all )?students)\b`,
+  String.raw`\b(?:school|classes)(?: year)? (?:begins?|starts?|opens?)\b(?! (?:at|late|with|@|after|\d{1,2}(?::\d| ?h| ?min| ?[ap]\.?m)))`,
   String.raw`^start date$|\bstart of (?:the )?school(?: year)?\b(?! day)`,
 );
 
 export const LAST_DAY = any(
-  String.raw`\blast (?:\w+ )?day (?:of|for) (?:the |all )?(?:\d{4}\S* )?(?:school|classes|class|instruction|students?|student attendance|attendance)\b`,
+  String.raw`\b(?:last|final) (?:\w+ )?day (?:of|for) (?:the |all )?(?:\d{4}\S* )?(?:school|classes|class|instruction|students?|student attendance|attendance)\b`,
   String.raw`\blast day of (?:the )?(?:second|2nd|spring) (?:semester|term)\b`,
   String.raw`^last (?:student )?day(?: ?[-(:].*)?$|\bstudents?'? last day\b|\blast (?:student|attendance) day\b`,
   String.raw`\b(?:school|classes)(?: year)? ends?\b(?! (?:at|early|@|\d))`,
