@@ -3,7 +3,14 @@
  * and to whom, and sees each addressee's copy out. A workflow of its own, so that a dead mail server never holds up a
  * deadline of the case. What went out is told to the case through the outbox, in the same transaction that records it.
  */
-import { condition, setCurrentDetails, setHandler, sleep } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+} from '@temporalio/workflow';
 import { shortDate } from '../domain/dates.ts';
 import { instantOf, recheckMs } from '../domain/office-clock.ts';
 import { LETTER_NAMES } from '../domain/case/view.ts';
@@ -32,17 +39,11 @@ export async function noticeDelivery(input: DeliveryInput): Promise<DeliveryResu
   setCurrentDetails(
     `**The ${name} leaves on ${shortDate(input.sendOn)} at ${input.sendingTime}.** Until then the step can be withdrawn.`,
   );
+  const summary = `${LETTER_NAMES[kind]} leaves on ${shortDate(input.sendOn)} at ${input.sendingTime}`;
   let wait = instantOf(clock, input.sendOn, input.sendingTime) - Date.now();
   let plan: LetterPlan;
   for (;;) {
-    if (wait > 0) {
-      await Promise.race([
-        sleep(wait, {
-          summary: `${LETTER_NAMES[kind]} leaves on ${shortDate(input.sendOn)} at ${input.sendingTime}`,
-        }),
-        condition(() => look),
-      ]);
-    }
+    if (wait > 0) await sleepUnless(wait, () => look, summary);
     look = false;
     plan = await planning.planLetter(letter);
     if (plan.status === 'not-yet') wait = recheckMs(clock);
@@ -61,16 +62,12 @@ export async function noticeDelivery(input: DeliveryInput): Promise<DeliveryResu
 
   // Each addressee by itself: one that cannot be reached never keeps the others waiting.
   const outcomes = await Promise.all(
-    plan.notices.map(({ addressee, channel }) =>
-      channel === 'email'
-        ? sending.executeWithOptions(
-            { summary: `e-mail the ${LETTER_NAMES[kind]}` },
-            'sendNotice',
-            letter,
-            addressee,
-          )
-        : planning.printNotice(letter, addressee),
-    ),
+    plan.notices.map(({ addressee, channel }) => {
+      const how = { summary: `${channel === 'email' ? 'e-mail' : 'print'} the ${LETTER_NAMES[kind]}` };
+      return channel === 'email'
+        ? sending.sendNotice.executeWithOptions(how, [letter, addressee])
+        : planning.printNotice.executeWithOptions(how, [letter, addressee]);
+    }),
   );
   setCurrentDetails([`The ${name}:`, ...outcomes.map((one) => `- ${describe(one)}`)].join('\n'));
   return { status: 'left', outcomes };
@@ -89,4 +86,17 @@ function describe(outcome: NoticeOutcome): string {
     case 'withheld':
       return `withheld (${outcome.code})`;
   }
+}
+
+/** Sleeps with a summary that staff can read on the timer, or until the condition holds. */
+async function sleepUnless(ms: number, met: () => boolean, summary: string): Promise<void> {
+  const timer = new CancellationScope();
+  const slept = timer
+    .run(() => sleep(ms, { summary }))
+    .catch((error: unknown) => {
+      if (!isCancellation(error)) throw error;
+    });
+  await Promise.race([slept, condition(met)]);
+  timer.cancel();
+  await slept;
 }

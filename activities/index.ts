@@ -1,0 +1,11 @@
+/** Every activity of a worker, with what it needs given once. */
+import { createCaseActivities } from './case-activities.ts';
+import { createDeliveryActivities, type DeliveryDeps } from './delivery-activities.ts';
+
+export type ActivityDeps = DeliveryDeps;
+
+export function createActivities(deps: ActivityDeps) {
+  return { ...createCaseActivities(deps), ...createDeliveryActivities(deps) };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

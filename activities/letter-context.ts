@@ -1,0 +1,311 @@
+/** What a letter may say, from the facts it rests on: one context a kind (templates/letter-context.ts). */
+import { addSchoolDays, isSchoolDay, schoolDays } from '../domain/calendar.ts';
+import type { CaseLetter } from '../domain/case/state.ts';
+import { knownUpTo } from '../domain/coverage.ts';
+import { addDays, isWeekend, shortDate, type IsoDate } from '../domain/dates.ts';
+import { addOfficeDays } from '../domain/office-days.ts';
+import type { LetterKind } from '../domain/policy.ts';
+import type { Addressee } from '../domain/recipients.ts';
+import type { PostalAddress } from '../domain/records.ts';
+import { InputFault } from '../domain/refusal.ts';
+import { languagesOf, type LetterContext, type LetterLanguage } from '../templates/index.ts';
+import { stateAttorneyOf, type LetterFacts } from './letter-facts.ts';
+
+/** School days a family has to answer, and to question a date. */
+const ANSWER_WITHIN = 5;
+const DISPUTE_WITHIN = 10;
+/** School days before a hearing until which another date, an interpreter or an accommodation can be asked for. */
+const ASK_BEFORE_HEARING = 3;
+/** School days after the return date on which the office looks at an order that names no date. */
+const REVIEW_AFTER = 20;
+
+export interface LetterToWrite {
+  readonly language: LetterLanguage;
+  readonly context: LetterContext;
+}
+
+/** Throws {@link InputFault} (`LETTER_FIELD_MISSING`) where the records lack what the letter must say. */
+export function letterToWrite(facts: LetterFacts, addressee: Addressee): LetterToWrite {
+  const written = languagesOf(facts.letter.kind) as readonly string[];
+  const language = (written.includes(addressee.language) ? addressee.language : 'en') as LetterLanguage;
+  return { language, context: contextFor(facts, addressee, language) };
+}
+
+function contextFor(facts: LetterFacts, addressee: Addressee, language: LetterLanguage): LetterContext {
+  const everyone = forEveryone(facts);
+  const family = {
+    ...everyone,
+    recipients: recipientLines(facts, addressee),
+    interpreter:
+      addressee.language === language
+        ? null
+        : { readerLanguage: addressee.language, phone: facts.profile.phone },
+    dispute: { until: schoolDayIn(facts, DISPUTE_WITHIN), contact: everyone.school.attendanceContact },
+  };
+  const n = ['first-notice', 'second-notice', 'third-notice'].indexOf(facts.letter.kind) + 1;
+  switch (facts.letter.kind) {
+    case 'first-notice':
+      return {
+        ...family,
+        interventions: interventionsFor(facts, n),
+        respondBy: schoolDayIn(facts, ANSWER_WITHIN),
+        nextStep: nextReferral(facts),
+      };
+    case 'second-notice':
+      return {
+        ...family,
+        interventions: interventionsFor(facts, n),
+        respondBy: schoolDayIn(facts, ANSWER_WITHIN),
+        nextStep: nextReferral(facts),
+        history: history(facts),
+        onCaseload: facts.state.caseload !== null,
+      };
+    case 'third-notice':
+      return {
+        ...family,
+        interventions: interventionsFor(facts, n),
+        respondBy: schoolDayIn(facts, ANSWER_WITHIN),
+        history: history(facts),
+        onCaseload: facts.state.caseload !== null,
+      };
+    case 'hearing-notice':
+      return { ...family, ...hearingPart(facts) };
+    case 'order':
+      return { ...family, history: history(facts), order: orderPart(facts) };
+    case 'state-attorney-referral':
+      return { ...everyone, history: history(facts), court: courtPart(facts) };
+  }
+}
+
+function forEveryone(facts: LetterFacts) {
+  const { profile, school, student, state, count } = facts;
+  const caseManager = profile.caseManagers[school.code] ?? profile.caseManagers.default;
+  const signer = state.policy.notices.signedBy[facts.letter.kind];
+  const clerk = school.contacts.find((one) => one.function === 'attendance-clerk');
+  const schoolPhone = school.phone ?? profile.phone;
+  return {
+    office: {
+      name: profile.name,
+      addressLines: [...profile.addressLines],
+      phone: profile.phone,
+      email: profile.email,
+      website: profile.website,
+    },
+    signatory: {
+      name:
+        signer.role === 'case-manager'
+          ? caseManager.name
+          : required(profile.signatories[signer.role]?.name, `signatories.${signer.role}`),
+      title: signer.title,
+    },
+    caseManager: { ...caseManager },
+    school: {
+      name: school.name,
+      phone: schoolPhone,
+      attendanceContact: {
+        name: clerk?.name ?? `Attendance office, ${school.name}`,
+        phone: clerk?.phone ?? schoolPhone,
+        email: clerk?.email ?? null,
+      },
+    },
+    child: { firstName: student.firstName, lastName: student.lastName, fullName: fullName(student) },
+    date: facts.today,
+    caseNumber: facts.letter.caseNumber,
+    practice: facts.office.practice,
+    count: {
+      days: count.unexcusedDays,
+      threshold: count.threshold,
+      window: { from: count.window.from, to: count.window.to, attendanceDays: count.window.attendanceDays },
+      asOf: count.asOf,
+      knownUpTo: knownUpTo(facts.coverage) ?? count.asOf,
+      dates: count.counted.map((day) => ({
+        date: day.date,
+        fraction: day.fraction,
+        school: school.code === day.school ? school.name : day.school,
+      })),
+      notes: [...count.notes],
+    },
+  };
+}
+
+function fullName(student: LetterFacts['student']): string {
+  return [student.firstName, student.middleName, student.lastName, student.suffix].filter(Boolean).join(' ');
+}
+
+function required<T>(value: T | null | undefined, field: string): T {
+  if (value === null || value === undefined || value === '') {
+    throw new InputFault('LETTER_FIELD_MISSING', 'the records have no value for it', field);
+  }
+  return value;
+}
+
+function recipientLines(facts: LetterFacts, addressee: Addressee) {
+  const isStudent = addressee.kind === 'student';
+  const names = isStudent
+    ? [fullName(facts.student)]
+    : addressee.guardianIds.map((id) => {
+        const guardian = required(
+          facts.guardians.find((one) => one.id === id),
+          'recipients',
+        );
+        return `${guardian.firstName} ${guardian.lastName}`.trim();
+      });
+  return {
+    names,
+    addressLines:
+      addressee.channel === 'email' || !addressee.address ? null : addressLines(addressee.address),
+    reader: isStudent ? ('student' as const) : ('guardian' as const),
+  };
+}
+
+export function addressLines(address: PostalAddress): string[] {
+  return [...address.lines, `${address.city}, ${address.state} ${address.postalCode}`].filter(
+    (line) => line.trim() !== '',
+  );
+}
+
+/** A school day N school days on; where the calendar ends before, the office day that many on. */
+function schoolDayIn(facts: LetterFacts, n: number): IsoDate {
+  return (
+    addSchoolDays(facts.cal, facts.today, n) ?? addOfficeDays(facts.today, n, facts.state.policy.holidays)
+  );
+}
+
+function nextReferral(facts: LetterFacts): { earliest: IsoDate } {
+  const days = facts.state.policy.referrals.schoolDaysBetween;
+  return {
+    earliest:
+      addSchoolDays(facts.cal, facts.decidedOn, days) ??
+      addOfficeDays(facts.decidedOn, days, facts.state.policy.holidays),
+  };
+}
+
+/** Those counted for the referral; `n` 0: those since the third. */
+function interventionsFor(facts: LetterFacts, n: number) {
+  const kinds = new Map(facts.state.policy.interventions.kinds.map((kind) => [kind.code, kind.label]));
+  return facts.state.interventions
+    .filter((one) => (n === 0 ? one.countedFor === null : one.countedFor === n))
+    .map((one) => ({ date: one.date, kindLabel: kinds.get(one.kind) ?? one.kind }))
+    .sort((a, b) => (a.date < b.date ? -1 : 1));
+}
+
+function history(facts: LetterFacts) {
+  const out = (letter: CaseLetter): letter is CaseLetter & { outOn: IsoDate; channel: 'email' | 'print' } =>
+    letter.status === 'out' &&
+    !(letter.kind === facts.letter.kind && letter.sequence === facts.letter.sequence);
+  return facts.state.letters
+    .filter(out)
+    .map((letter) => ({ kind: letter.kind, sentOn: letter.outOn, channel: letter.channel }));
+}
+
+function hearingPart(facts: LetterFacts) {
+  const hearing = required(facts.state.hearing, 'hearing');
+  const before = schoolDays(facts.cal, facts.today, addDays(hearing.date, -1));
+  return {
+    history: history(facts),
+    interventions: interventionsFor(facts, 0),
+    hearing: {
+      date: hearing.date,
+      time: hearing.time,
+      place: hearing.place,
+      addressLines: [...facts.profile.hearingAddressLines],
+      movedFrom: null,
+      askBy: before.at(-ASK_BEFORE_HEARING) ?? before[0] ?? facts.today,
+      contact: { ...(facts.profile.caseManagers[facts.school.code] ?? facts.profile.caseManagers.default) },
+    },
+  };
+}
+
+function orderPart(facts: LetterFacts) {
+  const { state, profile, journal } = facts;
+  const order = required(state.order, 'order');
+  const hearing = required(state.hearing, 'hearing');
+  const notice = required(lastOut(facts, 'hearing-notice'), 'proofOfNotice');
+  const superintendent = required(
+    profile.signatories['regional-superintendent']?.name,
+    'signatories.regional-superintendent',
+  );
+  const recorded = journal.findLast((row) => row.type === 'hearing-recorded')?.data['appeared'];
+  const held = hearing.status === 'held';
+  return {
+    county: facts.school.county,
+    hearing: { date: hearing.date, time: hearing.time, place: hearing.place },
+    parentAppeared: held,
+    appeared: [
+      { name: superintendent, role: state.policy.notices.signedBy.order.title },
+      ...(held && typeof recorded === 'string' && recorded.trim() !== ''
+        ? [{ name: recorded, role: 'as recorded at the hearing' }]
+        : []),
+    ],
+    proofOfNotice: {
+      sentOn: notice.outOn,
+      channel: notice.channel,
+      proof:
+        notice.channel === 'email'
+          ? `accepted by the mail server on ${shortDate(notice.outOn)}`
+          : `posted by the office on ${shortDate(notice.outOn)}`,
+    },
+    returnDate: order.returnDate,
+    terms: [],
+    services: order.services.length > 0 ? [...order.services] : [...profile.services],
+    reviewDate:
+      order.reviewDate ??
+      addSchoolDays(facts.cal, order.returnDate, REVIEW_AFTER) ??
+      weekdayFrom(addDays(order.returnDate, 28)),
+  };
+}
+
+function courtPart(facts: LetterFacts) {
+  const { state, student, guardians, count } = facts;
+  const attorney = required(stateAttorneyOf(facts), 'court.attorney');
+  const order = required(state.order, 'order');
+  const hearing = required(state.hearing, 'hearing');
+  const services = [
+    ...state.interventions.map((one) => ({
+      date: one.date,
+      what: state.policy.interventions.kinds.find((kind) => kind.code === one.kind)?.label ?? one.kind,
+      outcome: 'documented by the school',
+    })),
+    ...order.services.map((what) => ({ date: order.on, what, outcome: 'offered with the order' })),
+  ].sort((a, b) => (a.date < b.date ? -1 : 1));
+  return {
+    county: facts.school.county,
+    attorney: { name: attorney.name, title: attorney.title, addressLines: addressLines(attorney.address) },
+    birthDate: required(student.birthDate, 'court.birthDate'),
+    custodians: guardians
+      .filter((one) => one.legalRecipient !== 'no' && one.address !== null)
+      .map((one) => ({
+        name: `${one.firstName} ${one.lastName}`.trim(),
+        relation: one.relation,
+        addressLines: addressLines(one.address!),
+      })),
+    hearingDate: hearing.date,
+    parentAppeared: hearing.status === 'held',
+    orderDate: order.on,
+    returnDate: order.returnDate,
+    breaches: count.counted
+      .filter((day) => day.date >= order.returnDate && isSchoolDay(facts.cal, day.date))
+      .map((day) => ({ date: day.date, fraction: day.fraction, school: facts.school.name })),
+    services,
+    exhibits: [
+      { label: 'A', title: 'Unexcused absences in the window, day by day' },
+      { label: 'B', title: 'Interventions by the school' },
+      { label: 'C', title: 'First, second and third notice, with proof of delivery' },
+      { label: 'D', title: 'Hearing notice, with proof of delivery' },
+      { label: 'E', title: 'Order to return to school' },
+      { label: 'F', title: 'Attendance since the order' },
+    ],
+  };
+}
+
+function lastOut(
+  facts: LetterFacts,
+  kind: LetterKind,
+): { outOn: IsoDate; channel: 'email' | 'print' } | null {
+  const letter = facts.state.letters.findLast((one) => one.kind === kind && one.status === 'out');
+  return letter?.outOn && letter.channel ? { outOn: letter.outOn, channel: letter.channel } : null;
+}
+
+function weekdayFrom(date: IsoDate): IsoDate {
+  return isWeekend(date) ? weekdayFrom(addDays(date, 1)) : date;
+}

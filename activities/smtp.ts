@@ -1,0 +1,150 @@
+/**
+ * One message to one recipient over SMTP, telling apart what matters: refused for certain, not now, or unknown because
+ * the connection broke after the message was handed over. The library's own transport cannot tell the phase, so its
+ * connection is used directly, and the body is a stream that first notes "DATA begins" and only then gives a byte.
+ */
+import { Readable } from 'node:stream';
+import SMTPConnection from 'nodemailer/lib/smtp-connection/index.js';
+import MailComposer from 'nodemailer/lib/mail-composer/index.js';
+
+export interface OutgoingMail {
+  readonly messageId: string;
+  readonly from: { readonly name: string; readonly address: string };
+  readonly replyTo: string;
+  /** Envelope and header: exactly one, an address checked before. */
+  readonly to: { readonly name: string; readonly address: string };
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly date: Date;
+}
+
+export type SendOutcome =
+  | { readonly kind: 'accepted'; readonly response: string }
+  /** 5xx, or 4xx before DATA ended as `temporary`: the server has said it did not take it. */
+  | { readonly kind: 'refused'; readonly code: string; readonly response: string }
+  | { readonly kind: 'temporary'; readonly code: string; readonly response: string }
+  /** The link broke after DATA had begun: it may have been taken. */
+  | { readonly kind: 'unknown'; readonly code: string };
+
+export interface Mailer {
+  /** `onData` is awaited before the first byte of the message leaves; when it throws, nothing leaves. */
+  send(mail: OutgoingMail, onData: () => Promise<void>): Promise<SendOutcome>;
+}
+
+/** Far below the activity's own time-out, so that a second try never runs beside a live first one. */
+const CONNECT_MS = 20_000;
+const SILENCE_MS = 90_000;
+
+export function createMailer(smtpUrl: string): Mailer {
+  const url = new URL(smtpUrl);
+  const secure = url.protocol === 'smtps:';
+  const options = {
+    host: url.hostname,
+    port: Number(url.port || (secure ? 465 : 587)),
+    secure,
+    connectionTimeout: CONNECT_MS,
+    greetingTimeout: CONNECT_MS,
+    socketTimeout: SILENCE_MS,
+    // A mail server on this very machine (the catcher, a local relay) has no certificate to show.
+    ignoreTLS: isLoopback(url.hostname),
+    requireTLS: !isLoopback(url.hostname) && !secure,
+  };
+  const auth = url.username
+    ? { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) }
+    : null;
+
+  return {
+    async send(mail, onData) {
+      const message = await compose(mail);
+      return new Promise<SendOutcome>((resolve) => {
+        const connection = new SMTPConnection(options);
+        let dataBegan = false;
+        let done = false;
+        const finish = (outcome: SendOutcome) => {
+          if (done) return;
+          done = true;
+          connection.close();
+          resolve(outcome);
+        };
+        const fail = (error: SmtpError) => finish(outcomeOf(error, dataBegan));
+        connection.on('error', fail);
+        connection.on('end', () => fail({ code: 'CLOSED' }));
+        const body = bodyOf(message, async () => {
+          await onData();
+          dataBegan = true;
+        });
+        const send = () => {
+          const envelope = { from: mail.from.address, to: [mail.to.address], size: message.length };
+          connection.send(envelope, body, (error, info) => {
+            if (error) fail(error);
+            else if (info.accepted.length === 1) finish({ kind: 'accepted', response: info.response });
+            else finish({ kind: 'refused', code: 'NOT_ACCEPTED', response: info.response });
+          });
+        };
+        connection.connect((error) => {
+          if (error) fail(error);
+          else if (auth)
+            connection.login({ credentials: auth }, (failed) => (failed ? fail(failed) : send()));
+          else send();
+        });
+      });
+    },
+  };
+}
+
+interface SmtpError {
+  readonly code?: string;
+  readonly responseCode?: number;
+  readonly response?: string;
+}
+
+function outcomeOf(error: SmtpError, dataBegan: boolean): SendOutcome {
+  const code = error.code ?? 'ERROR';
+  const { responseCode } = error;
+  const response = (error.response ?? '').slice(0, 300);
+  // 421 says the server is closing; after the final dot that is an answer, too: not taken.
+  if (responseCode !== undefined && responseCode >= 500)
+    return { kind: 'refused', code: String(responseCode), response };
+  if (responseCode !== undefined && responseCode >= 400)
+    return { kind: 'temporary', code: String(responseCode), response };
+  return dataBegan ? { kind: 'unknown', code } : { kind: 'temporary', code, response };
+}
+
+function bodyOf(message: Buffer, onData: () => Promise<void>): Readable {
+  let begun = false;
+  return new Readable({
+    read() {
+      if (begun) return;
+      begun = true;
+      onData().then(
+        () => {
+          this.push(message);
+          this.push(null);
+        },
+        (error: unknown) => this.destroy(error instanceof Error ? error : new Error(String(error))),
+      );
+    },
+  });
+}
+
+function compose(mail: OutgoingMail): Promise<Buffer> {
+  const composer = new MailComposer({
+    messageId: mail.messageId,
+    from: mail.from,
+    to: [mail.to],
+    replyTo: mail.replyTo,
+    subject: mail.subject,
+    text: mail.text,
+    html: mail.html,
+    date: mail.date,
+    headers: { 'Auto-Submitted': 'auto-generated' },
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return composer.compile().build();
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127\./.test(host);
+}
