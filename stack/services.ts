@@ -53,6 +53,8 @@ export async function startServices(stack: RunningStack, options: ServicesOption
     TEMPORAL_NAMESPACE: stack.temporal.namespace,
     DATABASE_URL: stack.postgres.url,
     SMTP_URL: stack.mail.smtpUrl,
+    // Only our own catcher has an inbox: whatever else SMTP_URL names may reach real families.
+    MAIL_CAUGHT: String(stack.mail.inboxUrl !== undefined),
     API_PORT: String(apiPort),
     ...options.env,
   };
