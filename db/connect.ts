@@ -3,7 +3,10 @@ import { drizzle } from 'drizzle-orm/postgres-js';
 import type { PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js';
 import type { PgDatabase } from 'drizzle-orm/pg-core';
 import postgres from 'postgres';
+import { hideValuesInErrors } from './faults.ts';
 import * as schema from './schema/index.ts';
+
+hideValuesInErrors();
 
 export type Schema = typeof schema;
 

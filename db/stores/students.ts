@@ -194,14 +194,14 @@ export async function upsertEnrollments(
   cause: Cause,
 ): Promise<Tally> {
   const by = causeColumns(cause);
+  const dated = list.map((entry) => ({ ...entry, from: entry.from ?? SINCE_EVER }));
   const wanted = sql`
-    select distinct on (s.id, r.school, coalesce(r."from", ${SINCE_EVER}::date))
-           s.id as student_id, r.school, coalesce(r."from", ${SINCE_EVER}::date) as from_date, r."to" as to_date
-      from jsonb_array_elements(${asJson(list)}) with ordinality as e (value, line),
+    select distinct on (s.id, r.school, r."from") s.id as student_id, r.school, r."from" as from_date, r."to" as to_date
+      from jsonb_array_elements(${asJson(dated)}) with ordinality as e (value, line),
            jsonb_to_record(e.value) as r ("sisId" text, school text, "from" date, "to" date)
       join students s on s.sis_id = r."sisId"
       join schools k on k.code = r.school
-     order by 1, 2, 3, e.line desc`;
+     order by s.id, r.school, r."from", e.line desc`;
   await tx.execute(
     sql`select 1 from students where id in (select student_id from (${wanted}) w) order by id for no key update`,
   );

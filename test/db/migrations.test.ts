@@ -1,7 +1,11 @@
+import { inspect } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../db/connect.ts';
+import { DatabaseFault, isUnreachable } from '../../db/faults.ts';
 import { migrate } from '../../db/migrate.ts';
+import { upsertStudents } from '../../db/stores/students.ts';
+import { CLERK, setUpOffice, student, TODAY } from '../support/office-records.ts';
 import { startPostgres } from '../support/postgres.ts';
 import type { TestPostgres } from '../support/postgres.ts';
 
@@ -35,5 +39,36 @@ describe('migrations', () => {
     const url = await postgres.emptyDatabase();
     await Promise.all([migrate(url), migrate(url), migrate(url)]);
     expect(await tablesOf(url)).toContain('audit');
+  });
+});
+
+describe('errors of the database', () => {
+  it('name the constraint or the class, never the values of a row', async () => {
+    const db = await postgres.freshDatabase();
+    await setUpOffice(db);
+    const secret = 'Zaphod-Beeblebrox';
+    const wrong = [student('1', { lastName: secret, birthDate: `2010-99-99 ${secret}` })];
+    const unread: unknown = await upsertStudents(db, wrong, CLERK, TODAY).catch((error: unknown) => error);
+    await db.execute(
+      sql`insert into users (id, name, role, created_at) values (${secret}, ${secret}, 'x', now())`,
+    );
+    const twice: unknown = await db
+      .execute(sql`insert into users (id, name, role, created_at) values (${secret}, ${secret}, 'x', now())`)
+      .catch((error: unknown) => error);
+    for (const error of [unread, twice]) {
+      expect(error).toBeInstanceOf(DatabaseFault);
+      expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(secret);
+      expect(isUnreachable(error)).toBe(false);
+    }
+    expect(twice).toMatchObject({ code: '23505', constraint: 'users_pkey' });
+  });
+
+  it('tell a database that is away from one that refuses', async () => {
+    const away = connect('postgres://nobody:secret@127.0.0.1:1/none', { max: 1 });
+    const inside: unknown = await away.execute(sql`select 1`).catch((error: unknown) => error);
+    const around: unknown = await away.transaction(async () => 1).catch((error: unknown) => error);
+    expect([inside, around].map(isUnreachable)).toEqual([true, true]);
+    expect(inspect([inside, around], { depth: 9 })).not.toContain('secret');
+    await away.close();
   });
 });
