@@ -67,10 +67,14 @@ function quote(pattern: RegExp, text: string): string {
   return `"${pattern.exec(text)?.[0].trim() ?? text}"`;
 }
 
+/** Title and types each for itself, so that an office may write `^No School$`. */
+function matches(event: CalendarEvent, pattern: RegExp | undefined): boolean {
+  return pattern !== undefined && [event.summary, ...event.labels].some((text) => pattern.test(text));
+}
+
 function ownPatterns(event: CalendarEvent, wording: Wording): Reading | undefined {
-  const text = [event.summary, ...event.labels].join(' | ');
-  const closes = wording.closed?.test(text) ?? false;
-  const opens = wording.open?.test(text) ?? false;
+  const closes = matches(event, wording.closed);
+  const opens = matches(event, wording.open);
   if (closes && opens) return unsettled('matches both --closed and --open');
   if (closes) return closed('matches --closed');
   if (opens) return { class: 'open', why: 'matches --open' };
@@ -80,7 +84,7 @@ function ownPatterns(event: CalendarEvent, wording: Wording): Reading | undefine
 /** Whether an event names a school day in a calendar that names each of them. */
 export function namesSchoolDay(event: CalendarEvent, open: RegExp | undefined): boolean {
   if (event.cancelled || event.impossible !== undefined) return false;
-  if (open) return open.test([event.summary, ...event.labels].join(' | '));
+  if (open) return matches(event, open);
   return (
     words.CYCLE_DAY.test(words.plainText(event.summary)) ||
     event.labels.some((l) => /^(?:school|instructional) days?$|^make ?up days?$/.test(words.plainLabel(l)))

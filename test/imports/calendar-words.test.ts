@@ -235,6 +235,12 @@ describe("the office's own patterns", () => {
   it('--open settles what the defaults hold back', () => {
     expect(read('Parent/Teacher Conferences', {}, { ...closures, open: /conferences/i })).toBe('open');
   });
+  it('anchors hold for the title and for each type by itself', () => {
+    const wording: Wording = { ...closures, closed: /^off$/i };
+    expect(read('Off', { labels: ['district'] }, wording)).toBe('closed');
+    expect(read('Winter', { labels: ['off'] }, wording)).toBe('closed');
+    expect(read('Day off', {}, wording)).toBe('info');
+  });
   it('matching both is asked', () => {
     expect(read('No School', {}, { ...closures, open: /school/i, closed: /no/i })).toBe('unsettled');
   });
