@@ -46,15 +46,14 @@ export function renderLetter<K extends LetterKind>(
     throw new InputFault('LETTER_TEMPLATE_BAD', 'the letter has no heading', `${kind}.${language}`);
   const title = plainText(heading.content);
   const banner = checked.practice ? words.practiceBanner : null;
-  const markup = toMarkup(blocks);
   return {
     kind,
     language,
     title,
     subject: `${checked.practice ? words.practiceSubject : ''}${subject}`,
-    text: toText(markup, banner),
+    text: toText(blocks, banner),
     html: toEmailHtml(blocks, { title, tag: words.tag, banner }),
-    markup,
+    markup: toMarkup(blocks),
     templateVersion: version,
     date: checked.date,
     caseNumber: checked.caseNumber,

@@ -246,5 +246,6 @@ const SAMPLES: { readonly [K in LetterKind]: () => LetterContext<K> } = {
 
 /** A complete context of this kind about people who do not exist. A fresh copy each time. */
 export function sampleContext<K extends LetterKind>(kind: K): LetterContext<K> {
-  return structuredClone(SAMPLES[kind]());
+  // Through JSON: the copy shares no object within itself, so changing one contact changes only that one.
+  return JSON.parse(JSON.stringify(SAMPLES[kind]())) as LetterContext<K>;
 }

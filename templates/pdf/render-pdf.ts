@@ -6,9 +6,10 @@ import PDFDocument from 'pdfkit';
 import { parseMarkup, plainText } from '../markup.ts';
 import type { Block, Cell, Inline, Part } from '../markup.ts';
 import type { RenderedLetter } from '../render.ts';
+import { InputFault } from '../../domain/refusal.ts';
 import { LETTER_WORDS } from '../languages/index.ts';
 import type { LetterWords } from '../languages/index.ts';
-import { fontNamed } from './fonts.ts';
+import { fontNamed, resetGlyphs } from './fonts.ts';
 import type { FontName } from './fonts.ts';
 import { breakLines } from './lines.ts';
 import type { Line, LineStyle } from './lines.ts';
@@ -68,7 +69,10 @@ interface Unit {
   readonly repeat?: { readonly height: number; readonly draw: (y: number) => void };
 }
 
-/** Makes the PDF of a letter. Throws `LETTER_GLYPH_MISSING` where the fonts lack a character. */
+/**
+ * Makes the PDF of a letter. Throws `LETTER_GLYPH_MISSING` where the fonts lack a character and
+ * `LETTER_ADDRESS_TOO_LONG` where the address does not fit the window.
+ */
 export async function renderPdf(letter: PrintableLetter, options: PrintOptions = {}): Promise<Buffer> {
   const words = LETTER_WORDS[letter.language];
   const printed = new Date(`${letter.date}T12:00:00Z`);
@@ -96,6 +100,8 @@ export async function renderPdf(letter: PrintableLetter, options: PrintOptions =
     doc.on('end', () => resolve(Buffer.concat(chunks)));
     doc.on('error', reject);
   });
+  // From here to the end of the document nothing waits, so no other letter comes between.
+  resetGlyphs();
   new Print(doc, letter, words, options).draw(parseMarkup(letter.markup));
   doc.end();
   return finished;
@@ -103,6 +109,7 @@ export async function renderPdf(letter: PrintableLetter, options: PrintOptions =
 
 class Print {
   private y: number = BODY_TOP;
+  private readonly registered = new Set<FontName>();
   private readonly root: Structure;
   private readonly doc: PDFKit.PDFDocument;
   private readonly letter: PrintableLetter;
@@ -132,9 +139,11 @@ class Print {
   // ---- text
 
   private use(font: FontName, size: number): void {
-    // pdfkit takes a font that has been read already; its types know files only.
-    const source = fontNamed(font) as unknown as PDFKit.Mixins.PDFFontSource;
-    this.doc.registerFont(font, source);
+    if (!this.registered.has(font)) {
+      // pdfkit takes a font that is open already; its types know files only.
+      this.doc.registerFont(font, fontNamed(font) as unknown as PDFKit.Mixins.PDFFontSource);
+      this.registered.add(font);
+    }
     this.doc.font(font, size);
   }
 
@@ -247,15 +256,21 @@ class Print {
     });
   }
 
-  /** In the window whole, whatever its length: more lines, smaller type. */
+  /** In the window whole: more lines, smaller type, and refused rather than hidden by the envelope's paper. */
   private drawAddress(paragraphs: readonly (readonly Inline[])[]): void {
     const width = ADDRESS_BOX.right - ADDRESS_BOX.left;
     const height = ADDRESS_BOX.bottom - ADDRESS_BOX.top;
     const content = paragraphs.flat();
     let style: TextStyle = { size: 10.5, leading: 12.5, color: INK };
     let lines = this.lines(content, width, style);
-    while (lines.length * style.leading > height && style.size > 6.5) {
-      style = { size: style.size - 0.5, leading: style.leading - 0.55, color: INK };
+    while (lines.length * style.leading > height) {
+      if (style.size <= 7) {
+        throw new InputFault(
+          'LETTER_ADDRESS_TOO_LONG',
+          'names and address do not fit the envelope’s window; shorten them or leave out a line',
+        );
+      }
+      style = { size: style.size - 0.5, leading: style.leading - 0.65, color: INK };
       lines = this.lines(content, width, style);
     }
     const top = ADDRESS_BOX.top + Math.max(0, (height - lines.length * style.leading) / 2);
@@ -291,7 +306,8 @@ class Print {
   private unitsOf(blocks: readonly Block[]): Unit[] {
     return blocks.flatMap((block, i) => {
       const next = blocks[i + 1];
-      const beforeSignature = next?.type === 'part' && next.part === 'signature';
+      // The last words, the signature and the copies stay on one page.
+      const beforeSignature = next?.type === 'part' && (next.part === 'signature' || next.part === 'copies');
       const leadsIn = block.type === 'paragraph' && plainText(block.content).endsWith(':');
       return this.unitsOfBlock(block, beforeSignature || leadsIn);
     });
@@ -314,7 +330,7 @@ class Print {
         return this.tableUnits(block.head, block.rows);
       case 'part':
         if (block.part === 'interpreter') return this.interpreterUnits(block.blocks);
-        if (block.part === 'signature') return [this.signatureUnit(block.blocks)];
+        if (block.part === 'signature') return [this.signatureUnit(block.blocks, keep)];
         return block.blocks.flatMap((inner) =>
           inner.type === 'paragraph'
             ? this.paragraphUnits(inner, SMALL, false, 10)
@@ -521,7 +537,7 @@ class Print {
   }
 
   /** Closing, room to sign, name and title: never torn apart, never alone on a page. */
-  private signatureUnit(blocks: readonly Block[]): Unit {
+  private signatureUnit(blocks: readonly Block[], keepWithNext: boolean): Unit {
     const room = 40;
     const laid = blocks.flatMap((block) =>
       block.type === 'paragraph' ? [this.lines(block.content, CONTENT_WIDTH, BODY)] : [],
@@ -530,7 +546,7 @@ class Print {
     return {
       before: 12,
       height: text + room,
-      keepWithNext: false,
+      keepWithNext,
       draw: (y) => {
         laid.forEach((lines, i) => {
           const top = y;
