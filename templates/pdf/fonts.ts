@@ -29,8 +29,18 @@ export function fontNamed(name: FontName): Font {
   const known = opened.get(name);
   if (known) return known;
   const font = fontkit.create(readFileSync(FILES[name]())) as Font;
+  if (!FALLBACKS.includes(name)) keepComposed(font);
   opened.set(name, font);
   return font;
+}
+
+/**
+ * Noto sets ị as i and a dot below, two glyphs, and what is copied or read aloud then falls apart. The font has the
+ * whole letter too: without its composition feature it is used.
+ */
+function keepComposed(font: Font): void {
+  const layout = font.layout.bind(font);
+  font.layout = (text, features, ...rest) => layout(text, features ?? { ccmp: false }, ...rest);
 }
 
 /** Plain letters and the marks that are set over and under them. */
