@@ -50,6 +50,8 @@ export interface RehearsalInput {
   /** Students without an entry get letters as if by print. */
   readonly students: ReadonlyMap<string, RehearsalStudent>;
   readonly feed: readonly FeedDay<FeedMark>[];
+  /** What the records held when the office began (last year's attendance): it counts, but nobody acts on its arrival. */
+  readonly history?: readonly FeedDay<FeedMark>[] | undefined;
   readonly from: IsoDate;
   readonly to: IsoDate;
   /** Channel of the State's Attorney's letter. */
@@ -96,10 +98,36 @@ export function rehearse(input: RehearsalInput, onDay?: (date: IsoDate) => void)
     officeDate: date,
     coverage: coverage.get(live.state.school) ?? [],
   });
+  /** Takes a file into the records; gives the days that changed, by student. */
+  const receive = (delivery: FeedDay<FeedMark>) => {
+    for (const school of coverage.keys()) {
+      coverage.set(school, addCoverage(coverage.get(school)!, delivery.covers.from, delivery.covers.to));
+    }
+    for (const row of delivery.rows) {
+      const all = marks.get(row.student) ?? [];
+      all.push(row);
+      marks.set(row.student, all);
+    }
+    const changed = new Map<string, (UnexcusedDay & { isNew: boolean })[]>();
+    for (const student of new Set(delivery.rows.map((row) => row.student))) {
+      const before = days.get(student) ?? new Map<IsoDate, UnexcusedDay>();
+      const perDay = unexcusedPerDay(marks.get(student)!, policy.counting);
+      const after = new Map(perDay.map((day) => [day.date, day]));
+      days.set(student, after);
+      const differences = diffDays(before, after);
+      changed.set(
+        student,
+        differences.map((day) => ({ ...day, isNew: !before.has(day.date) })),
+      );
+    }
+    return changed;
+  };
   const close = (student: string, live: Live) => {
     open.delete(student);
     done.push({ student, state: live.state, entries: live.entries });
   };
+
+  for (const delivery of input.history ?? []) receive(delivery);
 
   for (let date = input.from; date <= input.to; date = addDays(date, 1)) {
     const schoolToday = [...calendars.values()].some((cal) => isSchoolDay(cal, date));
@@ -154,35 +182,20 @@ export function rehearse(input: RehearsalInput, onDay?: (date: IsoDate) => void)
     const delivery = feed.get(date);
     const fresh = new Map<string, { school: string; newDays: number }>();
     if (delivery) {
-      for (const school of coverage.keys()) {
-        coverage.set(school, addCoverage(coverage.get(school)!, delivery.covers.from, delivery.covers.to));
-      }
-      const changed = new Map<string, UnexcusedDay[]>();
-      for (const row of delivery.rows) {
-        const all = marks.get(row.student) ?? [];
-        all.push(row);
-        marks.set(row.student, all);
-        changed.set(row.student, []);
-      }
-      for (const student of changed.keys()) {
-        const mine = marks.get(student)!;
-        const before = days.get(student) ?? new Map<IsoDate, UnexcusedDay>();
-        const after = new Map(unexcusedPerDay(mine, policy.counting).map((day) => [day.date, day]));
-        const differences = diffDays(before, after);
-        days.set(student, after);
-        changed.set(student, differences);
-        const school = mine.at(-1)!.school;
+      const changed = receive(delivery);
+      for (const [student, differences] of changed) {
+        const school = marks.get(student)!.at(-1)!.school;
         const cal = calendars.get(school);
         const newDays = differences.filter(
-          (day) =>
-            day.fraction > 0 && !before.has(day.date) && cal !== undefined && isSchoolDay(cal, day.date),
+          (day) => day.isNew && day.fraction > 0 && cal !== undefined && isSchoolDay(cal, day.date),
         ).length;
         if (newDays > 0) fresh.set(student, { school, newDays });
       }
       for (const [student, live] of open) {
         const mine = changed.get(student);
         if ((mine !== undefined && mine.length > 0) || (live.due !== null && live.due <= date)) {
-          give(live, { type: 'attendance', ...base(live, date), days: mine ?? [] });
+          const mineNow = (mine ?? []).map(({ isNew: _, ...day }) => day);
+          give(live, { type: 'attendance', ...base(live, date), days: mineNow });
           if (live.state.closed) close(student, live);
         }
       }
