@@ -24,19 +24,27 @@ export class DatabaseFault extends Error {
 interface DriverError {
   readonly code?: unknown;
   readonly message?: unknown;
-  readonly constraint_name?: unknown;
-  readonly table_name?: unknown;
+  readonly constraint?: unknown;
+  readonly table?: unknown;
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+/** Connection failures of the socket and of the server's classes 08 (connection), 53 (resources), 57P (shutdown). */
+const UNREACHABLE =
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|CONNECTION_LOST|08\w{3}|53\w{3}|57P\w{2})$/;
+
+/** What node-postgres says without a code when a connection breaks, is broken, or cannot be had in time. */
+const LOST =
+  /^(Connection terminated|Client has encountered a connection error|Client was closed|Cannot use a pool after|timeout exceeded|timeout expired)/;
+
 /** The same failure without values: a data exception's (class 22) message quotes what could not be read, so it is not kept. */
 function withoutValues(error: DrizzleQueryError): DatabaseFault {
   const cause: DriverError = error.cause ?? {};
-  const code = textOf(cause.code);
-  const constraint = textOf(cause.constraint_name) || undefined;
+  const code = textOf(cause.code) || (LOST.test(textOf(cause.message)) ? 'CONNECTION_LOST' : '');
+  const constraint = textOf(cause.constraint) || undefined;
   const said = code.startsWith('22') ? 'a value does not fit its column' : textOf(cause.message);
-  const table = textOf(cause.table_name);
+  const table = textOf(cause.table);
   const place = [code, table].filter((part) => part !== '').join(' ');
   return new DatabaseFault(
     `${said || 'the statement failed'}${place === '' ? '' : ` (${place})`}`,
@@ -74,14 +82,10 @@ export function hideValuesInErrors(): void {
   installed = true;
 }
 
-/** Connection failures of the socket, the driver, and the server's classes 08 (connection), 53 (resources), 57P (shutdown). */
-const UNREACHABLE =
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|CONNECT_TIMEOUT|CONNECTION_\w+|08\w{3}|53\w{3}|57P\w{2})$/;
-
 /** Whether the database is out of reach (exit status 5, try again later), as opposed to having refused something. */
 export function isUnreachable(error: unknown): boolean {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if (UNREACHABLE.test(textOf((at as DriverError).code))) return true;
+    if (UNREACHABLE.test(textOf((at as DriverError).code)) || LOST.test(at.message)) return true;
   }
   return false;
 }

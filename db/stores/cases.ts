@@ -32,7 +32,7 @@ export function workflowIdOf(caseNumber: string): string {
  * be written meanwhile. False when there is no such student.
  */
 export async function lockStudent(tx: Tx, studentId: number): Promise<boolean> {
-  const rows = await tx.execute(sql`select 1 from students where id = ${studentId} for no key update`);
+  const rows = await rowsOf(tx, sql`select 1 from students where id = ${studentId} for no key update`);
   return rows.length > 0;
 }
 

@@ -4,8 +4,9 @@
  * what it has had.
  */
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import { clientFor } from '../connect.ts';
 import type { Db, Tx } from '../connect.ts';
+import { listen } from '../listen.ts';
+import type { Listener } from '../listen.ts';
 import { outbox } from '../schema/index.ts';
 import type { JsonObject } from '../schema/columns.ts';
 import { asJson, firstOf, now, rowsOf } from './common.ts';
@@ -212,8 +213,6 @@ export async function outboxOf(db: Db, caseNumber: string): Promise<OutboxRow[]>
  * Calls `onWork` whenever messages have been committed, and once at the start and after each lost connection (what was
  * missed meanwhile). Needs a connection of its own. A relay still asks by itself now and then: a notification is a hint.
  */
-export async function listenOutbox(url: string, onWork: () => void): Promise<{ close(): Promise<void> }> {
-  const client = clientFor(url, { max: 1, name: 'truancy relay' });
-  await client.listen(CHANNEL, onWork, onWork);
-  return { close: () => client.end({ timeout: 5 }) };
+export function listenOutbox(url: string, onWork: () => void): Promise<Listener> {
+  return listen(url, CHANNEL, onWork);
 }

