@@ -64,7 +64,7 @@ export const STORIES: readonly Story[] = [
   {
     shows: 'an order that is kept: after 45 clean days the Case Manager is asked',
     school: 'MAPLE-HS',
-    stretches: [unexcused('2025-08-18', '2025-11-07', 14)],
+    stretches: [unexcused('2025-08-18', '2025-10-17', 12)],
     family: 'no-email',
   },
   {

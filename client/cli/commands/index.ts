@@ -2,11 +2,13 @@
 import type { Command } from 'commander';
 import { register as registerAttendance } from './attendance.ts';
 import { register as registerCalendar } from './calendar.ts';
+import { register as registerRehearse } from './rehearse.ts';
 import { register as registerStack } from './stack.ts';
 
 export function registerCommands(program: Command): void {
   // Each command file exports register(program); they are added here.
   registerCalendar(program);
   registerStack(program);
+  registerRehearse(program);
   registerAttendance(program);
 }

@@ -1,0 +1,36 @@
+/** A case's journal as comparable steps: what happened and on which date, without numbers that differ from run to run. */
+import type { Entry, EntryType } from '../../domain/case/entries.ts';
+import type { IsoDate } from '../../domain/dates.ts';
+
+export interface Step {
+  readonly type: EntryType;
+  readonly on: IsoDate;
+  readonly [detail: string]: unknown;
+}
+
+/** Facts a case merely takes note of: no step of anybody. */
+const NO_STEPS: ReadonlySet<EntryType> = new Set(['attendance-recorded', 'calendar-changed']);
+
+/** Words and numbers that belong to one run (ids) or stand in the script (sentences). */
+const DETAILS_LEFT_OUT: ReadonlySet<string> = new Set([
+  'actor',
+  'commandId',
+  'id',
+  'interventions',
+  'progress',
+  'findings',
+  'services',
+  'appeared',
+  'note',
+]);
+
+export function stepsOf(entries: readonly Entry[]): Step[] {
+  return entries
+    .filter((entry) => !NO_STEPS.has(entry.type))
+    .map((entry) => {
+      const details = Object.entries(entry).filter(
+        ([name, value]) => !DETAILS_LEFT_OUT.has(name) && value !== null && value !== undefined,
+      );
+      return Object.fromEntries(details) as unknown as Step;
+    });
+}
