@@ -174,7 +174,9 @@ function differs(state: CaseState, day: UnexcusedDay): boolean {
 function consequences(state: CaseState, fact: Fact, cal: CalendarLike): Entry[] {
   const entries: Entry[] = [];
   const on = fact.officeDate;
-  const count = unexcusedCount(state, on, cal);
+  // Once a hearing is scheduled the count is judged as of that day: days that leave the window later do not undo it,
+  // corrections do.
+  const count = unexcusedCount(state, state.hearing?.scheduledOn ?? on, cal);
   const reached = count >= state.policy.counting.threshold;
   if (reached && !state.atThreshold) entries.push({ type: 'threshold-reached', on, count });
   if (!reached && state.atThreshold) {
