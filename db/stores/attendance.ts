@@ -4,7 +4,18 @@ import type { Category, Mark } from '../../domain/attendance.ts';
 import type { IsoDate } from '../../domain/dates.ts';
 import type { Db, Tx } from '../connect.ts';
 import { attendanceMarks, codeMaps } from '../schema/index.ts';
-import { asInts, asJson, asTexts, batches, causeColumns, firstOf, rowsOf, serialise } from './common.ts';
+import {
+  asInts,
+  asJson,
+  asTexts,
+  batches,
+  causeColumns,
+  firstOf,
+  ROSTER,
+  rowsOf,
+  serialise,
+  shareTurn,
+} from './common.ts';
 import type { Cause } from './common.ts';
 import { SINCE_EVER } from './students.ts';
 
@@ -79,7 +90,7 @@ export interface MergeReport {
  * Merges a source's marks into the records: what is new is added, what differs becomes a new revision beside the old one,
  * what is equal is left alone. The same file twice, or shuffled, changes nothing.
  * Rows of unknown students or schools are reported, not kept.
- * Lock order: the source (advisory, one merge a source at a time) → the affected students by id → marks. Opening a case
+ * Lock order: a share in the roster's turn → the source (advisory, one merge a source at a time) → the affected students by id → marks. Opening a case
  * locks the same student row, so a case either reads these marks or is found by whoever tells the cases after the merge.
  */
 export async function mergeMarks(
@@ -87,6 +98,7 @@ export async function mergeMarks(
   rows: Iterable<MarkRow> | AsyncIterable<MarkRow>,
   meta: MergeMeta,
 ): Promise<MergeReport> {
+  await shareTurn(tx, ROSTER);
   await serialise(tx, `marks/${meta.source}`);
   const read = await stage(tx, rows);
   const told = await tellStaged(tx, meta.source);
@@ -346,7 +358,7 @@ export async function codesSeen(db: Db, source?: string): Promise<CodeSeen[]> {
 
 /**
  * Says what a source's code means. Gives the students whose marks carry it, when the meaning changed: their counts are to
- * be judged anew. Lock order: the code's row → those students by id.
+ * be judged anew. Lock order: a share in the roster's turn → the source → those students by id.
  */
 export async function setCode(
   tx: Tx,
@@ -356,6 +368,7 @@ export async function setCode(
   cause: Cause,
 ): Promise<{ changed: boolean; affected: number[] }> {
   const by = causeColumns(cause);
+  await shareTurn(tx, ROSTER);
   await serialise(tx, `marks/${source}`);
   const changed = await tx
     .insert(codeMaps)

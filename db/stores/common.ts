@@ -61,3 +61,14 @@ export async function* batches<T>(
 export async function serialise(tx: Db, name: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
 }
+
+/**
+ * Rosters write many students and guardians in their files' order; whoever locks several of these by number would meet them
+ * half way. So a roster has the records of people to itself, and the others share the time between rosters.
+ */
+export const ROSTER = 'roster';
+
+/** Together with others that share the name, but not beside one that has it alone ({@link serialise}). */
+export async function shareTurn(tx: Db, name: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock_shared(hashtextextended(${name}, 0))`);
+}

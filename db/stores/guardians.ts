@@ -3,7 +3,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { GuardianPhone, GuardianRecord, Guardianship, PostalAddress } from '../../domain/records.ts';
 import type { Db, Tx } from '../connect.ts';
 import { guardians, guardianships } from '../schema/index.ts';
-import { asJson, batches, causeColumns, now, rowsOf, serialise } from './common.ts';
+import { asJson, batches, causeColumns, now, ROSTER, rowsOf, serialise } from './common.ts';
 import type { Cause } from './common.ts';
 import { tally } from './places.ts';
 import type { Tally } from './places.ts';
@@ -37,14 +37,14 @@ export interface GuardianTally extends Tally {
 /**
  * Takes contacts in. A changed e-mail or postal address loses its "bad since" mark. A no-contact order on record stays,
  * whatever the file says: only a person lifts one ({@link setNoContact}). Missing e-mail, address and phones keep what was there.
- * Locks: guardian rows in source-id order, then guardianships, then phones.
+ * Lock order: the roster's turn → guardian rows → guardianships → phones.
  */
 export async function upsertGuardians(
   tx: Tx,
   list: Iterable<GuardianRecord> | AsyncIterable<GuardianRecord>,
   cause: Cause,
 ): Promise<GuardianTally> {
-  await serialise(tx, 'roster');
+  await serialise(tx, ROSTER);
   const sum = { read: 0, new: 0, changed: 0, unchanged: 0, ties: 0 };
   const unknown = new Set<string>();
   for await (const given of batches(list)) {

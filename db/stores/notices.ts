@@ -1,14 +1,14 @@
 /**
  * Each letter to each recipient, once: claimed before anything leaves, then sent, refused, posted, or openly unknown.
  * A row never goes back: what was claimed stays visible, whatever came of it.
- * Lock order throughout: step → guardians → guardianships → notice → outbox head.
+ * Lock order throughout: (for a claim a share in the roster's turn →) step → guardians → guardianships → notice → outbox head.
  */
 import { and, asc, eq, getTableColumns, inArray, isNull, sql } from 'drizzle-orm';
 import type { IsoDate } from '../../domain/dates.ts';
 import type { Db, Tx } from '../connect.ts';
 import type { JsonObject } from '../schema/columns.ts';
 import { notices } from '../schema/index.ts';
-import { asInts, now, rowsOf } from './common.ts';
+import { asInts, now, ROSTER, rowsOf, shareTurn } from './common.ts';
 import { enqueue } from './outbox.ts';
 import { lockStep, markStepOut } from './steps.ts';
 import type { StepRow } from './steps.ts';
@@ -76,6 +76,7 @@ async function place(
   status: 'claimed' | 'queued',
 ): Promise<Claim> {
   return tx.transaction(async (inner) => {
+    await shareTurn(inner, ROSTER);
     const step = await lockStep(inner, draft.stepKey);
     const existing = await noticeByKey(inner, draft.key);
     if (existing) return { outcome: 'existing', notice: existing };

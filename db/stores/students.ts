@@ -7,7 +7,7 @@ import type { StudentRecord } from '../../domain/records.ts';
 import type { Db, Tx } from '../connect.ts';
 import { enrollments, students } from '../schema/index.ts';
 import { calendarFor } from './calendars.ts';
-import { asJson, asTexts, batches, causeColumns, rowsOf, serialise } from './common.ts';
+import { asJson, asTexts, batches, causeColumns, ROSTER, rowsOf, serialise } from './common.ts';
 import type { Cause } from './common.ts';
 import { tally } from './places.ts';
 import type { Tally } from './places.ts';
@@ -47,7 +47,7 @@ const STUDENT = {
 /**
  * Takes a roster in. What the source leaves out keeps its earlier value; of two rows with one SIS number the later
  * holds. Schools in it become current ones from `asOf` on ({@link setCurrentSchools}).
- * Locks: student rows in SIS-number order (batch by batch), then enrolments.
+ * Lock order: the roster's turn (one at a time) → student rows → enrolments.
  */
 export async function upsertStudents(
   tx: Tx,
@@ -55,8 +55,7 @@ export async function upsertStudents(
   cause: Cause,
   asOf: IsoDate,
 ): Promise<Tally & { readonly moved: readonly number[]; readonly unknownSchools: readonly string[] }> {
-  // One roster at a time: batches of two rosters in opposite orders would deadlock.
-  await serialise(tx, 'roster');
+  await serialise(tx, ROSTER);
   const sum = { read: 0, new: 0, changed: 0, unchanged: 0 };
   const moved: number[] = [];
   const unknownSchools = new Set<string>();
@@ -111,7 +110,7 @@ async function upsertBatch(tx: Tx, batch: readonly StudentRecord[], cause: Cause
  * Says where students are now. Somebody seen at another school than before is transferred: the old enrolment ends the day
  * before `asOf`, the new one begins then. A first enrolment counts as "since ever": a roster does not say since when.
  * Gives the internal numbers of those who moved, and school codes nobody knows (their rows are left out).
- * Locks: student rows in id order, then enrolments.
+ * Lock order: the roster's turn → student rows by id → enrolments.
  */
 export async function setCurrentSchools(
   tx: Tx,
@@ -120,6 +119,7 @@ export async function setCurrentSchools(
   cause: Cause,
 ): Promise<{ moved: number[]; unknownSchools: string[] }> {
   if (list.length === 0) return { moved: [], unknownSchools: [] };
+  await serialise(tx, ROSTER);
   const by = causeColumns(cause);
   const wanted = sql`
     select distinct on (s.id) s.id as student_id, k.code as school
@@ -186,13 +186,14 @@ export interface EnrollmentRecord {
 /**
  * Enrolments whose dates the source does know (Ed-Fi, OneRoster). An entry without a first day stands for "since ever";
  * one with a first day replaces such a guess at the same school. Unknown students and schools are left out.
- * Locks: student rows in id order, then enrolments.
+ * Lock order: the roster's turn → student rows by id → enrolments.
  */
 export async function upsertEnrollments(
   tx: Tx,
   list: readonly EnrollmentRecord[],
   cause: Cause,
 ): Promise<Tally> {
+  await serialise(tx, ROSTER);
   const by = causeColumns(cause);
   const dated = list.map((entry) => ({ ...entry, from: entry.from ?? SINCE_EVER }));
   const wanted = sql`

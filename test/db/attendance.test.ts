@@ -238,6 +238,38 @@ describe('merging attendance', () => {
   });
 });
 
+describe('rosters and attendance at once', () => {
+  it('never lock each other out, whatever the order of their files', async () => {
+    const sisIds = Array.from({ length: 300 }, (_, i) => `L${String(i).padStart(3, '0')}`);
+    await addStudents(db, ...sisIds);
+    const backwards = [...sisIds].reverse();
+    const roster = (grade: string) =>
+      db.transaction((tx) =>
+        upsertStudents(
+          tx,
+          backwards.map((sisId) => student(sisId, { grade })),
+          CLERK,
+          TODAY,
+        ),
+      );
+    const file = (source: string) =>
+      merge(
+        sisIds.map((sisId) => mark(sisId, '2025-01-06')),
+        source,
+      );
+    await Promise.all([
+      roster('09'),
+      file(newSource()),
+      roster('10'),
+      file(newSource()),
+      roster('11'),
+      file(newSource()),
+    ]);
+    expect((await getStudentBySis(db, 'L000'))?.grade).toMatch(/^(09|10|11)$/);
+    expect(await marksOfStudent(db, await idOf('L299'))).toHaveLength(3);
+  });
+});
+
 describe('codes', () => {
   it('mapping a code later makes its marks count, without a new revision, and says whose', async () => {
     const [id] = await addStudents(db, 'K1', 'K2');
