@@ -15,8 +15,13 @@ import { z } from 'zod';
 import type { Parts } from '../services/context.ts';
 import { installAuth } from './auth.ts';
 import { installProblems, problem, sendProblem } from './problems.ts';
+import { attendanceRoutes } from './routes/attendance.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { interventionRoutes } from './routes/interventions.ts';
+import { noticeRoutes } from './routes/notices.ts';
+import { accessRoutes, officeRoutes, taskRoutes } from './routes/office.ts';
+import { peopleRoutes } from './routes/people.ts';
+import { calendarRoutes, placeRoutes } from './routes/places.ts';
 
 export interface ApiOptions {
   readonly logger?: FastifyBaseLogger;
@@ -80,8 +85,16 @@ export async function buildApi(parts: Parts, options: ApiOptions = {}): Promise<
     });
     await inside.register(
       async (v1) => {
+        officeRoutes(v1, parts);
+        accessRoutes(v1, parts);
+        placeRoutes(v1, parts);
+        peopleRoutes(v1, parts);
+        calendarRoutes(v1, parts);
+        attendanceRoutes(v1, parts);
         interventionRoutes(v1, parts);
         caseRoutes(v1, parts);
+        noticeRoutes(v1, parts);
+        taskRoutes(v1, parts);
       },
       { prefix: '/v1' },
     );

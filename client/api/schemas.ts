@@ -19,10 +19,7 @@ export const sentence = (most = 2000) =>
     .trim()
     .min(1, 'must not be empty')
     .max(most, `must not be longer than ${most} characters`)
-    .refine(
-      (text) => !/[^\P{Cc}\t\n\r]/u.test(text),
-      'holds control characters; leave them out',
-    );
+    .refine((text) => !/[^\P{Cc}\t\n\r]/u.test(text), 'holds control characters; leave them out');
 
 /** Codes and numbers that stand in addresses and lists. */
 export const code = z

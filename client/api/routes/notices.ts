@@ -1,0 +1,108 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Parts } from '../../services/context.ts';
+import { showNotice } from '../../services/cases.ts';
+import { noticesFor, postNotice, queueFor, readNotice, settleNotice } from '../../services/notices.ts';
+import { Unknown } from '../../failures.ts';
+import { callOf } from '../auth.ts';
+import { caseNumber, isoDate, sentence } from '../schemas.ts';
+import { typed } from './typed.ts';
+
+/** `C-000017/first-notice/1/g12+g13`, percent-encoded in the address. */
+const params = z.object({
+  key: z
+    .string()
+    .regex(/^C-\d{6,12}\/[a-z-]{1,40}\/\d{1,4}\/[a-z0-9+-]{1,80}(\/print)?$/, 'is no key of a letter'),
+});
+
+const FORMATS = ['json', 'html', 'pdf', 'text'] as const;
+type Format = (typeof FORMATS)[number];
+
+export function noticeRoutes(app: FastifyInstance, parts: Parts): void {
+  const tags = ['notices'];
+  typed(app).get(
+    '/notices',
+    { schema: { tags, summary: 'Letters of a case', querystring: z.strictObject({ case: caseNumber }) } },
+    async (request) => ({ notices: await noticesFor(callOf(parts, request), request.query.case) }),
+  );
+  typed(app).get(
+    '/print-queue',
+    { schema: { tags, summary: 'Letters that wait for somebody’s hands' } },
+    async (request) => queueFor(callOf(parts, request)),
+  );
+  typed(app).get(
+    '/notices/:key',
+    {
+      schema: {
+        tags,
+        summary: 'One letter as it was rendered; `format` or Accept chooses how',
+        params,
+        querystring: z.strictObject({ format: z.enum(FORMATS).optional() }),
+      },
+    },
+    async (request, reply) => {
+      const row = await readNotice(callOf(parts, request), request.params.key);
+      const format = request.query.format ?? accepted(request);
+      if (format === 'json') {
+        return {
+          ...showNotice(row),
+          to: { name: row.toName, email: row.toEmail, address: row.toAddress },
+          subject: row.subject,
+          sha256: row.sha256,
+          templateVersion: row.templateVersion,
+          policyVersion: row.policyVersion,
+        };
+      }
+      return sendBody(reply, row, format);
+    },
+  );
+  typed(app).post(
+    '/notices/:key/posted',
+    {
+      schema: {
+        tags,
+        summary: 'The print is in the post',
+        params,
+        body: z.strictObject({ on: isoDate.optional() }).default({}),
+      },
+    },
+    async (request) => postNotice(callOf(parts, request), request.params.key, request.body),
+  );
+  typed(app).post(
+    '/notices/:key/settle',
+    {
+      schema: {
+        tags,
+        summary: 'What became of an e-mail nobody knows about',
+        params,
+        body: z.strictObject({ as: z.enum(['sent', 'print']), reason: sentence() }),
+      },
+    },
+    async (request) => settleNotice(callOf(parts, request), request.params.key, request.body),
+  );
+}
+
+function accepted(request: FastifyRequest): Format {
+  const accept = request.headers.accept ?? '';
+  if (accept.includes('application/pdf')) return 'pdf';
+  if (accept.includes('text/html') && !accept.includes('application/json')) return 'html';
+  if (accept.startsWith('text/plain')) return 'text';
+  return 'json';
+}
+
+function sendBody(
+  reply: FastifyReply,
+  row: { text: string; html: string | null; pdf: Uint8Array | null },
+  format: Exclude<Format, 'json'>,
+): FastifyReply {
+  // A letter is shown as it is, and can do nothing: no script, no form, no frame around it.
+  reply.header(
+    'content-security-policy',
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
+  );
+  reply.header('cache-control', 'no-store');
+  if (format === 'text') return reply.type('text/plain; charset=utf-8').send(row.text);
+  if (format === 'html' && row.html !== null) return reply.type('text/html; charset=utf-8').send(row.html);
+  if (format === 'pdf' && row.pdf !== null) return reply.type('application/pdf').send(Buffer.from(row.pdf));
+  throw new Unknown('NO_SUCH_FORMAT', `This letter was not rendered as ${format}.`);
+}

@@ -1,0 +1,210 @@
+/** Letters as they left, or wait for somebody's hands: the print queue, posting, unknown outcomes. */
+import { shortDate, type IsoDate } from '../../domain/dates.ts';
+import type { LetterKind } from '../../domain/policy.ts';
+import { refusal } from '../../domain/refusal.ts';
+import type { Tx } from '../../db/connect.ts';
+import { caseByNumber } from '../../db/stores/cases.ts';
+import { coverageOf } from '../../db/stores/coverage.ts';
+import { guardiansOf } from '../../db/stores/guardians.ts';
+import {
+  markPosted,
+  noticeByKey,
+  noticesOf,
+  printQueue,
+  queuePrint,
+  settleUnknown,
+  unsettledNotices,
+  type NoticeRow,
+  type OutSignal,
+} from '../../db/stores/notices.ts';
+import { reaches } from '../../domain/access.ts';
+import { Forbidden, Refused, Unknown } from '../failures.ts';
+import { showNotice, type ShownNotice } from './cases.ts';
+import { actorOf, allow, audited, caseFor, todayOf, type Call } from './context.ts';
+import { deliverNow, factMessage } from './tell-case.ts';
+
+export async function noticesFor(call: Call, caseNumber: string): Promise<ShownNotice[]> {
+  allow(call, 'notice.read');
+  await caseFor(call, call.db, caseNumber);
+  return (await noticesOf(call.db, caseNumber)).map(showNotice);
+}
+
+/** One letter as it was rendered. */
+export async function readNotice(call: Call, key: string): Promise<NoticeRow> {
+  allow(call, 'notice.read');
+  const row = await noticeFor(call, call.db, key);
+  await audited(call.db, call, 'notice.read', `notice ${key}`);
+  return row;
+}
+
+async function noticeFor(call: Call, db: Tx, key: string): Promise<NoticeRow> {
+  const row = await noticeByKey(db, key);
+  if (!row) throw unknownNotice();
+  await caseFor(call, db, row.caseNumber).catch(() => {
+    throw unknownNotice();
+  });
+  return row;
+}
+
+function unknownNotice(): Unknown {
+  return new Unknown(
+    'UNKNOWN_NOTICE',
+    'There is no such letter here; `notice list --case N` shows their keys.',
+  );
+}
+
+/** What waits for somebody's hands: prints to post, and e-mails of which nobody knows whether they left. */
+export async function queueFor(call: Call): Promise<{ print: ShownNotice[]; unknown: ShownNotice[] }> {
+  allow(call, 'notice.read');
+  const { schools } = call.caller;
+  const mine = async (rows: Awaited<ReturnType<typeof printQueue>>) => {
+    const kept: ShownNotice[] = [];
+    for (const row of rows) {
+      const school = schools === null ? null : (await caseByNumber(call.db, row.caseNumber))?.school;
+      if (school === null || (school !== undefined && reaches(schools, [school]))) kept.push(showNotice(row));
+    }
+    return kept;
+  };
+  return {
+    print: await mine(await printQueue(call.db)),
+    unknown: await mine(await unsettledNotices(call.db)),
+  };
+}
+
+export interface NoticeDone {
+  readonly notice: ShownNotice;
+  /** False for a repeat. */
+  readonly changed: boolean;
+  /** With it the step counts as out. */
+  readonly stepOut: boolean;
+  readonly waits: boolean;
+}
+
+/** A person has put the print into the post. */
+export async function postNotice(
+  call: Call,
+  key: string,
+  input: { on?: IsoDate | undefined },
+): Promise<NoticeDone> {
+  allow(call, 'notice.post');
+  const { db } = call;
+  const done = await db.transaction(async (tx) => {
+    const row = await noticeFor(call, tx, key);
+    const today = await todayOf(tx);
+    const on = input.on ?? today;
+    if (on > today) {
+      throw new Refused(
+        refusal('DATE_IN_FUTURE', `${shortDate(on)} is after today; say so once it is in the post.`),
+      );
+    }
+    if (row.status !== 'queued' && row.status !== 'posted') {
+      throw new Refused(
+        refusal('NOT_IN_PRINT_QUEUE', `This letter is not waiting to be posted (it is ${row.status}).`),
+      );
+    }
+    const outcome = await markPosted(tx, key, {
+      postedBy: call.caller.id,
+      outOn: on,
+      signal: await letterOut(tx, call, row, 'print', on, today),
+    });
+    if (outcome.changed) await audited(tx, call, 'notice.posted', `notice ${key}`, { on });
+    return outcome;
+  });
+  return finish(call, key, done);
+}
+
+/** The office says what became of an e-mail nobody knows about: it counts as sent, or a print goes out in its place. */
+export async function settleNotice(
+  call: Call,
+  key: string,
+  input: { as: 'sent' | 'print'; reason: string },
+): Promise<NoticeDone> {
+  allow(call, 'notice.settle');
+  const { db } = call;
+  const done = await db.transaction(async (tx) => {
+    const row = await noticeFor(call, tx, key);
+    if (row.status !== 'unknown') {
+      throw new Refused(
+        refusal('OUTCOME_KNOWN', `What became of this letter is known: it is ${row.status}.`),
+      );
+    }
+    const today = await todayOf(tx);
+    const signal = await letterOut(tx, call, row, 'email', today, today);
+    const outcome = await settleUnknown(tx, key, input.as, call.caller.id, input.reason, {
+      outOn: today,
+      signal,
+    });
+    if (outcome.changed && input.as === 'print') await printInstead(tx, call, row);
+    if (outcome.changed) await audited(tx, call, 'notice.settled', `notice ${key}`, { as: input.as });
+    return outcome;
+  });
+  return finish(call, key, done);
+}
+
+async function printInstead(tx: Tx, call: Call, row: NoticeRow): Promise<void> {
+  const toAddress = row.toAddress ?? (await addressOf(tx, row));
+  if (!toAddress) {
+    throw new Refused(
+      refusal('NO_ADDRESS', 'There is no postal address on record to print it for; settle it otherwise.'),
+    );
+  }
+  const { stepKey, recipientGuardianIds, recipientKind, language, toName, subject, text, html, pdf } = row;
+  const { sha256, templateVersion, policyVersion, evidence, practice } = row;
+  const placed = await queuePrint(
+    tx,
+    {
+      key: `${row.key}/print`,
+      ...{ stepKey, recipientGuardianIds, recipientKind, language, toName, subject, text, html, pdf },
+      ...{ sha256, templateVersion, policyVersion, evidence, practice },
+      channel: 'print',
+      toAddress,
+      insteadOf: row.key,
+    },
+    call.caller.id,
+  );
+  if (placed.outcome === 'not-allowed') {
+    throw new Forbidden(
+      'This adult may not be written to any more (no-contact order or no legal recipient).',
+    );
+  }
+}
+
+async function addressOf(tx: Tx, row: NoticeRow) {
+  const kept = await caseByNumber(tx, row.caseNumber);
+  if (!kept) return null;
+  const guardians = await guardiansOf(tx, kept.studentId);
+  const usable = guardians.find(
+    (one) =>
+      row.recipientGuardianIds.includes(one.id) && one.addressBadSince === null && one.address !== null,
+  );
+  return usable?.address ?? null;
+}
+
+/** What the case is told when the first letter of a step is out. */
+async function letterOut(
+  tx: Tx,
+  call: Call,
+  row: NoticeRow,
+  channel: 'email' | 'print',
+  on: IsoDate,
+  officeDate: IsoDate,
+): Promise<OutSignal> {
+  const school = (await caseByNumber(tx, row.caseNumber))?.school ?? '';
+  const { name, payload } = factMessage(
+    row.caseNumber,
+    { type: 'letter-out', kind: row.kind as LetterKind, sequence: row.sequence, channel, on },
+    { officeDate, coverage: await coverageOf(tx, school), actor: actorOf(call) },
+  );
+  return { name, payload };
+}
+
+async function finish(
+  call: Call,
+  key: string,
+  done: { changed: boolean; firstOut: boolean },
+): Promise<NoticeDone> {
+  const row = await noticeByKey(call.db, key);
+  if (!row) throw unknownNotice();
+  const waits = done.firstOut && (await deliverNow(call, call.db, row.caseNumber));
+  return { notice: showNotice(row), changed: done.changed, stepOut: done.firstOut, waits };
+}

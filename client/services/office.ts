@@ -1,0 +1,199 @@
+/** The office: its facts, its day where a driver says what day it is, and the end of practice mode. */
+import { and, eq, inArray, lte, sql } from 'drizzle-orm';
+import type { IsoDate } from '../../domain/dates.ts';
+import { shortDate } from '../../domain/dates.ts';
+import type { LetterKind } from '../../domain/policy.ts';
+import { refusal } from '../../domain/refusal.ts';
+import type { Db } from '../../db/connect.ts';
+import { firstOf } from '../../db/stores/common.ts';
+import { coverageOf } from '../../db/stores/coverage.ts';
+import { setDrivenToday, updateOffice } from '../../db/stores/office.ts';
+import { enqueueMany, pendingCount, relay, type Message } from '../../db/stores/outbox.ts';
+import { cases, notices, stepLetters } from '../../db/schema/index.ts';
+import { deliveryWorkflowId } from '../../workflows/notice-delivery.messages.ts';
+import { Refused } from '../failures.ts';
+import { actorOf, allow, audited, officeOf, todayOf, type Call } from './context.ts';
+import { factMessage } from './tell-case.ts';
+
+export interface OfficeShown {
+  readonly code: string;
+  readonly name: string;
+  readonly zone: string;
+  readonly policy: string;
+  readonly policyVersion: string;
+  readonly practice: boolean;
+  readonly practiceMailbox: string | null;
+  readonly today: IsoDate;
+  /** Its date is set by a driver (demo, tests), not by the clock. */
+  readonly driven: boolean;
+}
+
+export async function showOffice(call: Call): Promise<OfficeShown> {
+  allow(call, 'office.read');
+  const office = await officeOf(call.db);
+  return {
+    code: office.code,
+    name: office.name,
+    zone: office.zone,
+    policy: office.policyName,
+    policyVersion: office.policyVersion,
+    practice: office.practice,
+    practiceMailbox: office.practiceMailbox,
+    today: await todayOf(call.db),
+    driven: office.drivenToday !== null,
+  };
+}
+
+export interface DayBegun {
+  readonly today: IsoDate;
+  /** Cases told, because something of theirs is due. */
+  readonly told: number;
+  /** Deliveries told to look whether their day has come. */
+  readonly deliveries: number;
+}
+
+/** A driven office's day begins: what is due settles first, then letters whose day it is leave. */
+export async function beginDay(call: Call, date: IsoDate): Promise<DayBegun> {
+  allow(call, 'office.drive');
+  const { db } = call;
+  const told = await db.transaction(async (tx) => {
+    const office = await officeOf(tx);
+    if (office.drivenToday === null) {
+      throw new Refused(
+        refusal('OFFICE_NOT_DRIVEN', 'This office lives by the real clock; its day cannot be set.'),
+      );
+    }
+    if (date < office.drivenToday) {
+      throw new Refused(
+        refusal(
+          'DAY_BACKWARDS',
+          `It is ${shortDate(office.drivenToday)} at the office already; days only go forward.`,
+        ),
+      );
+    }
+    await setDrivenToday(tx, date);
+    const due = await tx
+      .select({ number: cases.number, school: cases.school })
+      .from(cases)
+      .where(and(eq(cases.status, 'open'), lte(cases.nextDeadline, date)))
+      .orderBy(cases.number);
+    const messages = await officeDayMessages(tx, call, due, date);
+    await enqueueMany(tx, messages);
+    return messages.length;
+  });
+  await relay(db, { deliver: (row) => call.caseClient.deliverOutboxRow(row) }).catch((error: unknown) => {
+    call.log.warn({ error: String(error).slice(0, 200) }, 'the day’s messages wait');
+  });
+  return { today: date, told, deliveries: await wakeDeliveries(call, db, date) };
+}
+
+async function officeDayMessages(
+  db: Db,
+  call: Call,
+  due: readonly { number: string; school: string }[],
+  officeDate: IsoDate,
+): Promise<Message[]> {
+  const known = new Map<string, Awaited<ReturnType<typeof coverageOf>>>();
+  for (const { school } of due) if (!known.has(school)) known.set(school, await coverageOf(db, school));
+  return due.map((one) =>
+    factMessage(
+      one.number,
+      { type: 'office-day' },
+      {
+        officeDate,
+        coverage: known.get(one.school) ?? [],
+        actor: actorOf(call),
+      },
+    ),
+  );
+}
+
+/** Tells every delivery whose sending day has come; those out of reach look by their own timer. */
+async function wakeDeliveries(call: Call, db: Db, date: IsoDate): Promise<number> {
+  const waiting = await db
+    .select()
+    .from(stepLetters)
+    .where(and(inArray(stepLetters.status, ['waiting', 'leaving', 'blocked']), lte(stepLetters.sendOn, date)))
+    .orderBy(stepLetters.key);
+  let told = 0;
+  const queue = [...waiting];
+  const work = async () => {
+    for (let step = queue.shift(); step; step = queue.shift()) {
+      const id = deliveryWorkflowId(step.caseNumber, step.kind as LetterKind, step.sequence);
+      const found = await call.caseClient.signalDelivery(id).catch(() => false);
+      if (found) told += 1;
+    }
+  };
+  await Promise.all([work(), work(), work(), work()]);
+  return told;
+}
+
+/** Ends practice mode: from now on letters go to the families. Only after a letter has been tried out. */
+export async function goLive(call: Call): Promise<OfficeShown> {
+  allow(call, 'office.go-live');
+  const { db } = call;
+  await db.transaction(async (tx) => {
+    const office = await officeOf(tx);
+    if (office.drivenToday !== null) {
+      throw new Refused(
+        refusal('OFFICE_DRIVEN', 'A demonstration office never writes to families; set up a real one.'),
+      );
+    }
+    if (!office.practice) return;
+    const [tried] = await tx
+      .select({ key: notices.key })
+      .from(notices)
+      .where(and(eq(notices.practice, true), inArray(notices.status, ['sent', 'posted'])))
+      .limit(1);
+    if (!tried) {
+      throw new Refused(
+        refusal(
+          'TEST_LETTER_MISSING',
+          'No practice letter has gone out yet; send one and read it before going live.',
+        ),
+      );
+    }
+    await updateOffice(tx, { practice: false });
+    await audited(tx, call, 'office.went-live', `office ${office.code}`);
+  });
+  return showOffice(call);
+}
+
+export interface Settledness {
+  readonly today: IsoDate;
+  readonly outboxPending: number;
+  /** Steps whose sending day has come and whose letters have neither left nor been blocked. */
+  readonly lettersDueWaiting: number;
+  /** Letters claimed whose outcome has not been written down yet. */
+  readonly claimsOpen: number;
+  /** Cases that have not yet written down what has been delivered to them. */
+  readonly casesBehind: number;
+  readonly settled: boolean;
+}
+
+/** For a driver: whether everything told has been done. */
+export async function settledness(call: Call): Promise<Settledness> {
+  allow(call, 'office.read');
+  const { db } = call;
+  const today = await todayOf(db);
+  const counts = await firstOf<{ letters: number; claims: number; behind: number }>(
+    db,
+    sql`
+      select (select count(*)::int from step_letters
+               where status in ('waiting', 'withdrawing', 'leaving') and send_on <= ${today}::date) as letters,
+             (select count(*)::int from notices where status = 'claimed') as claims,
+             (select count(*)::int from cases c join outbox_heads h on h.case_number = c.number
+               where c.status = 'open'
+                 and (c.projection is null or (c.projection ->> 'lastFact')::int < h.last_seq)) as behind`,
+  );
+  const outboxPending = await pendingCount(db);
+  const { letters = 0, claims = 0, behind = 0 } = counts ?? {};
+  return {
+    today,
+    outboxPending,
+    lettersDueWaiting: letters,
+    claimsOpen: claims,
+    casesBehind: behind,
+    settled: outboxPending + letters + claims + behind === 0,
+  };
+}

@@ -1,0 +1,127 @@
+/** First set-up of an installation: the office, its administrator, and the first key. Safe to run at every start. */
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { IsoDate } from '../domain/dates.ts';
+import type { OfficeClock } from '../domain/office-clock.ts';
+import { InputFault } from '../domain/refusal.ts';
+import type { Database } from '../db/connect.ts';
+import { appendAudit } from '../db/stores/audit.ts';
+import { getOffice, saveOffice, type Office } from '../db/stores/office.ts';
+import { createUser, issueKey, userById, verifyKey } from '../db/stores/users.ts';
+import { loadPolicy } from '../policies/load.ts';
+import { homePaths } from '../stack/paths.ts';
+import { isZone } from './zones.ts';
+
+export interface OfficeFacts {
+  /** `roe53` or `intervention`; stands in search attributes. */
+  readonly code: string;
+  readonly name: string;
+  /** IANA zone of the office's own day. */
+  readonly zone: string;
+  readonly practiceMailbox?: string | undefined;
+}
+
+export interface SetUp {
+  readonly policy: string;
+  readonly office: OfficeFacts;
+  /** A demo or test office: its day is set by a driver, which gets a key of its own (`script`). */
+  readonly driven?:
+    { readonly today: IsoDate; readonly msPerDay: number; readonly startMs?: number } | undefined;
+  /** Where the installation lives; keys are kept under its run folder, closed to other accounts. */
+  readonly home: string;
+  readonly say?: ((line: string) => void) | undefined;
+}
+
+export interface Installation {
+  readonly office: Office;
+  readonly keyFile: string;
+  /** The administrator's key. */
+  readonly key: string;
+  /** The driver's key, for a driven office. */
+  readonly scriptKey: string | null;
+}
+
+export const DEFAULT_OFFICE: OfficeFacts = {
+  code: 'roe53',
+  name: 'Regional Office of Education #53',
+  zone: 'America/Chicago',
+};
+
+const ADMINISTRATOR = 'U-admin';
+const SCRIPT = 'U-script';
+
+export async function prepareInstallation(db: Database, wish: SetUp): Promise<Installation> {
+  if (!isZone(wish.office.zone)) {
+    throw new InputFault('BAD_ZONE', 'no such time zone; give its IANA name, e.g. America/Chicago', '--zone');
+  }
+  const { policy } = await loadPolicy(wish.policy);
+  const existing = await getOffice(db);
+  if (existing && existing.code !== wish.office.code) {
+    throw new InputFault(
+      'OFFICE_EXISTS',
+      `this installation is ${existing.code}'s; one installation is one office`,
+      '--code',
+    );
+  }
+  const office = await saveOffice(db, {
+    ...wish.office,
+    policyName: policy.name,
+    policyVersion: policy.version,
+    ...(wish.driven ? { drivenToday: wish.driven.today, drivenClock: drivenClock(wish.driven) } : {}),
+  });
+  const keyFile = adminKeyFile(wish.home);
+  const key = await keyIn(
+    db,
+    keyFile,
+    { id: ADMINISTRATOR, name: 'Administrator', role: 'administrator' },
+    wish.say,
+  );
+  const scriptKey = wish.driven
+    ? await keyIn(
+        db,
+        path.join(homePaths(wish.home).run, 'script.key'),
+        { id: SCRIPT, name: 'Script', role: 'script' },
+        wish.say,
+      )
+    : null;
+  return { office, keyFile, key, scriptKey };
+}
+
+export function adminKeyFile(home: string): string {
+  return path.join(homePaths(home).run, 'admin.key');
+}
+
+function drivenClock(driven: NonNullable<SetUp['driven']>): Extract<OfficeClock, { kind: 'driven' }> {
+  const { today, msPerDay, startMs } = driven;
+  return { kind: 'driven', startDate: today, startMs: startMs ?? Date.now(), msPerDay };
+}
+
+/** The key in the file while it is good; else a new one: whoever can read this folder can read the database's password. */
+async function keyIn(
+  db: Database,
+  file: string,
+  user: { id: string; name: string; role: string },
+  say: SetUp['say'],
+): Promise<string> {
+  if (existsSync(file)) {
+    const kept = readFileSync(file, 'utf8').trim();
+    if (await verifyKey(db, kept)) return kept;
+  }
+  const { key } = await db.transaction(async (tx) => {
+    if (!(await userById(tx, user.id))) await createUser(tx, { ...user, schools: null });
+    const issued = await issueKey(tx, user.id);
+    await appendAudit(tx, {
+      action: 'key.issued',
+      subject: `user ${user.id}`,
+      details: { prefix: issued.prefix, by: 'set-up' },
+      actor: 'system',
+      role: 'system',
+    });
+    return issued;
+  });
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(file, `${key}\n`, { mode: 0o600 });
+  chmodSync(file, 0o600);
+  say?.(`Key of ${user.name}: in ${file}`);
+  return key;
+}
