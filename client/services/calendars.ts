@@ -92,25 +92,52 @@ export async function changeDay(
     input.school !== undefined
       ? { kind: 'school', code: input.school }
       : { kind: 'district', code: input.district ?? '' };
-  return call.db.transaction(async (tx) => {
-    await requireScope(call, tx, scope);
-    if (scope.kind === 'school') return changeOne(tx, call, scope, change, input);
-    // A district's word holds for its schools with calendars of their own, too; where it changes nothing, it says nothing.
-    const scopes = [scope, ...(await schoolsWithOwnCalendar(tx, scope.code))];
-    const results: CalendarStored[] = [];
-    let no: Refused | null = null;
-    for (const one of scopes) {
-      const done = await changeOne(tx, call, one, change, input).catch((error: unknown) => {
-        if (!(error instanceof Refused)) throw error;
-        no = error;
-        return null;
-      });
-      if (done) results.push(done);
-    }
-    const [first] = results;
-    if (!first) throw no ?? noCalendar(scope);
-    return { ...first, scope: scope.code, told: results.reduce((sum, one) => sum + one.told, 0) };
-  });
+  return call.db.transaction((tx) => changeDayIn(tx, call, scope, change, input));
+}
+
+async function changeDayIn(
+  tx: Tx,
+  call: Call,
+  scope: CalendarScope,
+  change: 'close' | 'makeup',
+  input: DayChange,
+): Promise<CalendarStored> {
+  await requireScope(call, tx, scope);
+  if (scope.kind === 'school') return changeOne(tx, call, scope, change, input);
+  // A district's word holds for its schools with calendars of their own, too; where it changes nothing, it says nothing.
+  const scopes = [scope, ...(await schoolsWithOwnCalendar(tx, scope.code))];
+  const results: CalendarStored[] = [];
+  let no: Refused | null = null;
+  for (const one of scopes) {
+    const done = await changeOne(tx, call, one, change, input).catch((error: unknown) => {
+      if (!(error instanceof Refused)) throw error;
+      no = error;
+      return null;
+    });
+    if (done) results.push(done);
+  }
+  const [first] = results;
+  if (!first) throw no ?? noCalendar(scope);
+  return { ...first, scope: scope.code, told: results.reduce((sum, one) => sum + one.told, 0) };
+}
+
+/**
+ * A school's day changed as part of something larger (the morning of a driven office), in its transaction. Null where it
+ * changes nothing: the same morning told twice is told once.
+ */
+export async function changeSchoolDayIn(
+  tx: Tx,
+  call: Call,
+  change: 'close' | 'makeup',
+  input: { readonly school: string; readonly date: IsoDate; readonly reason: string },
+): Promise<CalendarStored | null> {
+  allow(call, 'calendar.write');
+  try {
+    return await changeDayIn(tx, call, { kind: 'school', code: input.school }, change, input);
+  } catch (error) {
+    if (error instanceof Refused) return null;
+    throw error;
+  }
 }
 
 async function changeOne(

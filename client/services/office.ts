@@ -12,6 +12,7 @@ import { enqueueMany, pendingCount, relay, type Message } from '../../db/stores/
 import { cases, notices, stepLetters } from '../../db/schema/index.ts';
 import { deliveryWorkflowId } from '../../workflows/notice-delivery.messages.ts';
 import { Refused } from '../failures.ts';
+import { changeSchoolDayIn } from './calendars.ts';
 import { actorOf, allow, audited, officeOf, todayOf, type Call } from './context.ts';
 import { factMessage } from './tell-case.ts';
 
@@ -52,8 +53,23 @@ export interface DayBegun {
   readonly deliveries: number;
 }
 
-/** A driven office's day begins: what is due settles first, then letters whose day it is leave. */
-export async function beginDay(call: Call, date: IsoDate): Promise<DayBegun> {
+/** A snow day announced that morning: known before anything of the day is settled and before a letter leaves. */
+export interface MorningChange {
+  readonly change: 'close' | 'makeup';
+  readonly school: string;
+  readonly date: IsoDate;
+  readonly reason: string;
+}
+
+/**
+ * A driven office's day begins: the calendar's changes of that morning, then what is due settles, then letters whose day
+ * it is leave.
+ */
+export async function beginDay(
+  call: Call,
+  date: IsoDate,
+  changes: readonly MorningChange[] = [],
+): Promise<DayBegun> {
   allow(call, 'office.drive');
   const { db } = call;
   const told = await db.transaction(async (tx) => {
@@ -72,6 +88,7 @@ export async function beginDay(call: Call, date: IsoDate): Promise<DayBegun> {
       );
     }
     await setDrivenToday(tx, date);
+    for (const { change, ...input } of changes) await changeSchoolDayIn(tx, call, change, input);
     const due = await tx
       .select({ number: cases.number, school: cases.school })
       .from(cases)

@@ -21,10 +21,24 @@ export function officeRoutes(app: FastifyInstance, parts: Parts): void {
       schema: {
         tags,
         summary: 'A driven office’s day begins (demo, tests)',
-        body: z.strictObject({ date: isoDate }),
+        body: z.strictObject({
+          date: isoDate,
+          calendar: z
+            .array(
+              z.strictObject({
+                change: z.enum(['close', 'makeup']),
+                school: code,
+                date: isoDate,
+                reason: sentence(300),
+              }),
+            )
+            .max(5000)
+            .default([])
+            .meta({ description: 'What is announced that morning' }),
+        }),
       },
     },
-    async (request) => beginDay(callOf(parts, request), request.body.date),
+    async (request) => beginDay(callOf(parts, request), request.body.date, request.body.calendar),
   );
   typed(app).post('/office/go-live', { schema: { tags, summary: 'End practice mode' } }, async (request) =>
     goLive(callOf(parts, request)),
