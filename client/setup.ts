@@ -3,13 +3,15 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import path from 'node:path';
 import type { IsoDate } from '../domain/dates.ts';
 import type { OfficeClock } from '../domain/office-clock.ts';
+import type { OfficeProfile } from '../domain/office-profile.ts';
 import { InputFault } from '../domain/refusal.ts';
 import type { Database } from '../db/connect.ts';
 import { appendAudit } from '../db/stores/audit.ts';
-import { getOffice, saveOffice, type Office } from '../db/stores/office.ts';
+import { getOffice, saveOffice, updateOffice, type Office } from '../db/stores/office.ts';
 import { createUser, issueKey, userById, verifyKey } from '../db/stores/users.ts';
 import { loadPolicy } from '../policies/load.ts';
 import { homePaths } from '../stack/paths.ts';
+import { PRACTICE_PROFILE } from './office-profile.ts';
 import { isZone } from './zones.ts';
 
 export interface OfficeFacts {
@@ -24,6 +26,8 @@ export interface OfficeFacts {
 export interface SetUp {
   readonly policy: string;
   readonly office: OfficeFacts;
+  /** The office on its letters; an invented one to practise with where none has been given yet. */
+  readonly profile?: OfficeProfile | undefined;
   /** A demo or test office: its day is set by a driver, which gets a key of its own (`script`). */
   readonly driven?:
     { readonly today: IsoDate; readonly msPerDay: number; readonly startMs?: number } | undefined;
@@ -67,8 +71,11 @@ export async function prepareInstallation(db: Database, wish: SetUp): Promise<In
     ...wish.office,
     policyName: policy.name,
     policyVersion: policy.version,
+    profile: wish.profile ?? existing?.profile ?? PRACTICE_PROFILE,
     ...(wish.driven ? { drivenToday: wish.driven.today, drivenClock: drivenClock(wish.driven) } : {}),
   });
+  // A later set-up changes the office's facts; its letterhead only when one is given.
+  if (wish.profile) await updateOffice(db, { profile: wish.profile });
   const keyFile = adminKeyFile(wish.home);
   const key = await keyIn(
     db,

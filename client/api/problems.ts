@@ -2,6 +2,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { InputFault } from '../../domain/refusal.ts';
+import { isUnreachable } from '../../db/faults.ts';
 import { Forbidden, OutOfReach, Refused, Unknown } from '../failures.ts';
 
 export interface Problem {
@@ -40,20 +41,6 @@ export function sendProblem(reply: FastifyReply, what: Problem): FastifyReply {
   return reply.status(what.status).type('application/problem+json').send(what);
 }
 
-/** Errors of the connection to Postgres, and of a server that is starting or stopping. */
-const DATABASE_AWAY = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'CONNECT_TIMEOUT',
-  'CONNECTION_CLOSED',
-  'CONNECTION_ENDED',
-  'CONNECTION_DESTROYED',
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-]);
-
 export function problemOf(error: unknown): Problem {
   if (error instanceof Refused) {
     const { code, message, details } = error.refusal;
@@ -78,7 +65,7 @@ export function problemOf(error: unknown): Problem {
       },
     );
   }
-  if (isDatabaseAway(error)) {
+  if (isUnreachable(error)) {
     return problem(
       503,
       'OUT_OF_REACH',
@@ -106,14 +93,6 @@ export function problemOf(error: unknown): Problem {
     'UNEXPECTED',
     'Something went wrong on the server; it has been noted. Nothing half-done was kept.',
   );
-}
-
-function isDatabaseAway(error: unknown): boolean {
-  for (let one: unknown = error; one instanceof Error; one = one.cause) {
-    const { code } = one as { code?: unknown };
-    if (typeof code === 'string' && DATABASE_AWAY.has(code)) return true;
-  }
-  return false;
 }
 
 export function installProblems(app: FastifyInstance): void {

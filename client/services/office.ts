@@ -2,6 +2,7 @@
 import { and, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { IsoDate } from '../../domain/dates.ts';
 import { shortDate } from '../../domain/dates.ts';
+import type { OfficeProfile } from '../../domain/office-profile.ts';
 import type { LetterKind } from '../../domain/policy.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Db } from '../../db/connect.ts';
@@ -11,6 +12,7 @@ import { setDrivenToday, updateOffice } from '../../db/stores/office.ts';
 import { enqueueMany, pendingCount, relay, type Message } from '../../db/stores/outbox.ts';
 import { cases, notices, stepLetters } from '../../db/schema/index.ts';
 import { deliveryWorkflowId } from '../../workflows/notice-delivery.messages.ts';
+import { isPracticeProfile } from '../office-profile.ts';
 import { Refused } from '../failures.ts';
 import { changeSchoolDayIn } from './calendars.ts';
 import { actorOf, allow, audited, officeOf, todayOf, type Call } from './context.ts';
@@ -27,6 +29,8 @@ export interface OfficeShown {
   readonly today: IsoDate;
   /** Its date is set by a driver (demo, tests), not by the clock. */
   readonly driven: boolean;
+  /** As letters show it. */
+  readonly profile: OfficeProfile | null;
 }
 
 export async function showOffice(call: Call): Promise<OfficeShown> {
@@ -42,6 +46,7 @@ export async function showOffice(call: Call): Promise<OfficeShown> {
     practiceMailbox: office.practiceMailbox,
     today: await todayOf(call.db),
     driven: office.drivenToday !== null,
+    profile: office.profile,
   };
 }
 
@@ -145,6 +150,17 @@ async function wakeDeliveries(call: Call, db: Db, date: IsoDate): Promise<number
   return told;
 }
 
+/** The office on its letters: from now on; letters that have left keep what they showed. */
+export async function setProfile(call: Call, profile: OfficeProfile): Promise<OfficeShown> {
+  allow(call, 'office.go-live');
+  await call.db.transaction(async (tx) => {
+    const office = await officeOf(tx);
+    await updateOffice(tx, { profile });
+    await audited(tx, call, 'office.profile-set', `office ${office.code}`);
+  });
+  return showOffice(call);
+}
+
 /** Ends practice mode: from now on letters go to the families. Only after a letter has been tried out. */
 export async function goLive(call: Call): Promise<OfficeShown> {
   allow(call, 'office.go-live');
@@ -157,6 +173,14 @@ export async function goLive(call: Call): Promise<OfficeShown> {
       );
     }
     if (!office.practice) return;
+    if (isPracticeProfile(office.profile)) {
+      throw new Refused(
+        refusal(
+          'PROFILE_MISSING',
+          'The letters still carry the practice letterhead; give the office’s own first (office profile --file F).',
+        ),
+      );
+    }
     const [tried] = await tx
       .select({ key: notices.key })
       .from(notices)

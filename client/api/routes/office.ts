@@ -2,8 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { addUser, endAccess, issueFor, keysFor, revokeOne, usersFor, whoAmI } from '../../services/access.ts';
 import type { Parts } from '../../services/context.ts';
-import { beginDay, goLive, settledness, showOffice } from '../../services/office.ts';
+import { beginDay, goLive, setProfile, settledness, showOffice } from '../../services/office.ts';
 import { finishTask, tasksFor } from '../../services/tasks.ts';
+import { officeProfileSchema } from '../../office-profile.ts';
 import { callOf } from '../auth.ts';
 import { caseNumber, code, isoDate, sentence } from '../schemas.ts';
 import { typed } from './typed.ts';
@@ -39,6 +40,11 @@ export function officeRoutes(app: FastifyInstance, parts: Parts): void {
       },
     },
     async (request) => beginDay(callOf(parts, request), request.body.date, request.body.calendar),
+  );
+  typed(app).put(
+    '/office/profile',
+    { schema: { tags, summary: 'The office as its letters show it', body: officeProfileSchema } },
+    async (request) => setProfile(callOf(parts, request), request.body),
   );
   typed(app).post('/office/go-live', { schema: { tags, summary: 'End practice mode' } }, async (request) =>
     goLive(callOf(parts, request)),

@@ -1,0 +1,93 @@
+/** The office as its letters show it: how a profile is given (YAML or JSON), and the one a new office practises with. */
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { OfficeProfile } from '../domain/office-profile.ts';
+import { InputFault } from '../domain/refusal.ts';
+
+const line = z.string().trim().min(1).max(200);
+const email = z.email('is no e-mail address').max(254);
+const lines = z.array(line).min(1).max(6);
+const person = z.strictObject({ name: line, phone: line, email });
+
+export const officeProfileSchema = z.strictObject({
+  name: line,
+  addressLines: lines,
+  phone: line,
+  email,
+  website: z.url().nullable().default(null),
+  signatories: z.record(z.string(), z.strictObject({ name: line })),
+  caseManagers: z.object({ default: person }).catchall(person),
+  hearingAddressLines: lines,
+  stateAttorneys: z
+    .record(
+      z.string(),
+      z.strictObject({
+        name: line,
+        title: line,
+        address: z.strictObject({
+          lines: z.array(line).min(1).max(4),
+          city: line,
+          state: line,
+          postalCode: line,
+        }),
+        email: email.nullable().default(null),
+      }),
+    )
+    .default({}),
+  services: z.array(line).max(60).default([]),
+});
+
+/** Reads a profile from a file's text; every fault is listed with its field. */
+export function readOfficeProfile(text: string, place: string): OfficeProfile {
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch (error) {
+    throw new InputFault(
+      'BAD_PROFILE',
+      `not YAML: ${error instanceof Error ? error.message.split('\n')[0] : ''}`,
+      place,
+    );
+  }
+  const read = officeProfileSchema.safeParse(value);
+  if (read.success) return read.data;
+  const faults = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new InputFault('BAD_PROFILE', faults.join('; '), place);
+}
+
+const nobody = {
+  name: 'Practice Case Manager',
+  phone: '309-555-0100',
+  email: 'case-manager@practice.invalid',
+};
+
+/** Invented throughout, with addresses that cannot exist (RFC 2606): nobody can mistake a practice letter for a real one. */
+export const PRACTICE_PROFILE: OfficeProfile = {
+  name: 'Regional Office of Education #53 (practice)',
+  addressLines: ['1 Practice Square', 'Pekin, IL 61554'],
+  phone: '309-555-0199',
+  email: 'truancy@practice.invalid',
+  website: null,
+  signatories: {
+    'assistant-regional-superintendent': { name: 'Practice Assistant Superintendent' },
+    'regional-superintendent': { name: 'Practice Superintendent' },
+  },
+  caseManagers: { default: nobody },
+  hearingAddressLines: ['1 Practice Square, Hearing Room', 'Pekin, IL 61554'],
+  stateAttorneys: Object.fromEntries(
+    ['Tazewell', 'Mason', 'Woodford'].map((county) => [
+      county,
+      {
+        name: 'Practice Attorney',
+        title: `State’s Attorney of ${county} County`,
+        address: { lines: ['2 Practice Square'], city: 'Pekin', state: 'IL', postalCode: '61554' },
+        email: null,
+      },
+    ]),
+  ),
+  services: ['school counseling', 'attendance improvement plan', 'family support referral'],
+};
+
+export function isPracticeProfile(profile: OfficeProfile | null): boolean {
+  return profile === null || profile.email.endsWith('.invalid');
+}

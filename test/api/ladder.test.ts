@@ -1,0 +1,248 @@
+/** The ladder through the API, with a real Temporal, a real worker and a caught mail. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NativeConnection, type Worker } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startRelay, type Relay } from '../../client/relay.ts';
+import { silentLog } from '../../client/log.ts';
+import { connect, type Database } from '../../db/connect.ts';
+import { migrate } from '../../db/migrate.ts';
+import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
+import { startStack, type RunningStack } from '../../stack/stack.ts';
+import { createWorker } from '../../worker/worker.ts';
+import { call, settle, testOffice, type TestOffice } from './office.ts';
+
+let home: string;
+let stack: RunningStack;
+let db: Database;
+let office: TestOffice;
+let worker: Worker;
+let native: NativeConnection;
+let running: Promise<void>;
+let relay: Relay;
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'truancy-ladder-'));
+  stack = await startStack({
+    home,
+    own: true,
+    inMemory: true,
+    ui: false,
+    searchAttributes: SEARCH_ATTRIBUTES,
+    progress: () => undefined,
+  });
+  await migrate(stack.postgres.url);
+  db = connect(stack.postgres.url);
+  const { address, namespace } = stack.temporal;
+  office = await testOffice(db, { temporal: { address, namespace } });
+  await settle(office);
+  native = await NativeConnection.connect({ address });
+  worker = await createWorker({
+    connection: native,
+    namespace,
+    db,
+    smtpUrl: stack.mail.smtpUrl,
+    mailCaught: true,
+  });
+  running = worker.run();
+  relay = await startRelay({
+    db,
+    databaseUrl: stack.postgres.url,
+    caseClient: office.caseClient,
+    log: silentLog,
+  });
+}, 180_000);
+
+afterAll(async () => {
+  worker.shutdown();
+  await running;
+  await relay.stop();
+  await office.close();
+  await native.close();
+  await db.close();
+  await stack.stop();
+  rmSync(home, { recursive: true, force: true });
+}, 60_000);
+
+/** Until everything told has been done. */
+async function settledNow(): Promise<void> {
+  for (let n = 0; n < 300; n += 1) {
+    const { body } = await office.ask('GET', '/v1/status');
+    if (body['settled'] === true) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`not settled: ${JSON.stringify((await office.ask('GET', '/v1/status')).body)}`);
+}
+
+const absent = (...dates: string[]) => ({
+  source: 'PEKIN-303/sis',
+  rows: dates.map((date) => ({ student: '1001', school: '17', date, code: 'UNX', fraction: 1 })),
+});
+
+describe('the first referral', () => {
+  it('is refused with two interventions, saying how many are missing', async () => {
+    for (const date of ['2025-10-01', '2025-10-02']) {
+      expect((await office.ask('POST', '/v1/interventions', call(date))).body).toMatchObject({
+        waits: false,
+      });
+    }
+    const refused = await office.ask('POST', '/v1/students/1001/referrals', { progress: 'still absent' });
+    expect(refused.status).toBe(409);
+    expect(refused.body).toMatchObject({
+      code: 'INTERVENTIONS_MISSING',
+      details: { documented: 2, missing: 1 },
+    });
+  });
+
+  it('is accepted with three and a new unexcused absence; the answer says what leaves when to whom', async () => {
+    await office.ask('POST', '/v1/interventions', { ...call('2025-10-03'), kind: 'home-visit' });
+    const imported = await office.ask('POST', '/v1/attendance/imports', {
+      ...absent('2025-10-06', '2025-10-07'),
+      covers: { from: '2025-10-01', to: '2025-10-15' },
+      schools: ['PEKIN-HS'],
+    });
+    expect(imported.status).toBe(200);
+    expect(imported.body).toMatchObject({ marks: { new: 2 }, told: ['C-000001'] });
+    const { status, body } = await office.ask('POST', '/v1/cases/C-000001/referrals', {
+      id: 'first',
+      progress: 'two more days absent after three talks',
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      caseNumber: 'C-000001',
+      stage: 'first-referral',
+      stale: false,
+      possibleFrom: '2025-10-24',
+      letter: {
+        kind: 'first-notice',
+        sendOn: '2025-10-16',
+        to: [{ channel: 'email', language: 'en', assumed: false }],
+      },
+    });
+  });
+
+  it('sent again with the same id gets the first answer', async () => {
+    const { status, body } = await office.ask('POST', '/v1/cases/C-000001/referrals', {
+      id: 'first',
+      progress: 'two more days absent after three talks',
+    });
+    expect([status, body['done']]).toEqual([200, expect.stringContaining('irst referral')]);
+    const shown = await office.ask('GET', '/v1/cases/C-000001');
+    const entries = shown.body['journal'] as { type: string }[];
+    expect(entries.filter((entry) => entry.type === 'referral-accepted')).toHaveLength(1);
+  });
+
+  it('can be withdrawn while its letter is in the house, and made again', async () => {
+    const withdrawn = await office.ask('POST', '/v1/cases/C-000001/withdraw', {
+      id: 'w-1',
+      reason: 'wrong child',
+    });
+    expect(withdrawn.status).toBe(200);
+    expect(withdrawn.body).toMatchObject({ stage: 'interventions' });
+    const again = await office.ask('POST', '/v1/cases/C-000001/referrals', {
+      id: 'first-again',
+      progress: 'it was right after all',
+    });
+    expect(again.body).toMatchObject({ stage: 'first-referral', letter: { sequence: 2 } });
+    // The withdrawal repeated answers as it did; it does not touch the new letter.
+    const repeated = await office.ask('POST', '/v1/cases/C-000001/withdraw', {
+      id: 'w-1',
+      reason: 'wrong child',
+    });
+    expect(repeated.status).toBe(200);
+    const { body } = await office.ask('GET', '/v1/cases/C-000001');
+    expect((body['letters'] as { status: string }[]).map((one) => one.status)).toEqual([
+      'withdrawn',
+      'waiting',
+    ]);
+  });
+
+  it('leaves the next office morning, to the mother alone, and cannot be withdrawn any more', async () => {
+    await settledNow();
+    await office.ask('POST', '/v1/office/day', { date: '2025-10-16' });
+    await settledNow();
+    const { body } = await office.ask('GET', '/v1/notices?case=C-000001');
+    expect(body['notices']).toMatchObject([
+      { kind: 'first-notice', channel: 'email', status: 'sent', outOn: '2025-10-16' },
+    ]);
+    const refused = await office.ask('POST', '/v1/cases/C-000001/withdraw', { reason: 'too late' });
+    expect([refused.status, refused.body['code']]).toEqual([409, 'NOTICE_ALREADY_OUT']);
+    const [notice] = body['notices'] as { key: string }[];
+    const html = await office.ask('GET', `/v1/notices/${encodeURIComponent(notice?.key ?? '')}?format=html`);
+    expect(html.headers['content-type']).toContain('text/html');
+    expect(html.text).toContain('Testchild');
+  });
+});
+
+describe('what the case says', () => {
+  it('the second referral waits seven school days, and a snow day moves it', async () => {
+    const early = await office.ask('POST', '/v1/cases/C-000001/referrals', { progress: 'no change' });
+    expect(early.body).toMatchObject({ code: 'REFERRAL_TOO_EARLY', details: { possibleFrom: '2025-10-24' } });
+    const closed = await office.ask('POST', '/v1/calendar/close', {
+      school: 'PEKIN-HS',
+      date: '2025-10-20',
+      reason: 'snow',
+    });
+    expect(closed.body).toMatchObject({ closed: ['2025-10-20'], told: 1 });
+    const later = await office.ask('POST', '/v1/cases/C-000001/referrals', { progress: 'no change' });
+    expect(later.body).toMatchObject({ code: 'REFERRAL_TOO_EARLY', details: { possibleFrom: '2025-10-27' } });
+    await settledNow();
+    const { body } = await office.ask('GET', '/v1/cases/C-000001');
+    expect(body['journal']).toContainEqual(
+      expect.objectContaining({
+        type: 'deadline-moved',
+        data: expect.objectContaining({ from: '2025-10-24', to: '2025-10-27' }) as object,
+      }),
+    );
+  });
+
+  it('why, in words', async () => {
+    const { body } = await office.ask('GET', '/v1/cases/C-000001/why');
+    expect(body['why']).toContain('27 Oct 2025');
+  });
+
+  it('an excused day leaves the count', async () => {
+    const before = await office.ask('GET', '/v1/attendance/explain?student=1001&asOf=2025-10-16');
+    expect(before.body).toMatchObject({ count: { unexcusedDays: 2, reached: false } });
+    const excused = await office.ask('POST', '/v1/absences/excuse', {
+      student: '1001',
+      date: '2025-10-07',
+      reason: 'doctor’s note',
+    });
+    expect(excused.body).toMatchObject({ changed: true, told: ['C-000001'] });
+    const after = await office.ask('GET', '/v1/attendance/explain?student=1001&asOf=2025-10-16');
+    expect(after.body).toMatchObject({ count: { unexcusedDays: 1 } });
+    await settledNow();
+    expect((await office.ask('GET', '/v1/cases/C-000001')).body).toMatchObject({ unexcusedDays: 1 });
+  });
+});
+
+describe('a hearing', () => {
+  it('under nine days is refused, and its hour on the docket is free again', async () => {
+    const set = { date: '2025-11-20', time: '09:30', place: 'Courthouse, room 2' };
+    const refused = await office.ask('POST', '/v1/cases/C-000001/hearings', set);
+    expect([refused.status, refused.body['code']]).toEqual([409, 'HEARING_BEFORE_THIRD_REFERRAL']);
+    await office.ask('POST', '/v1/interventions', call('2025-10-01', '1002'));
+    const other = await office.ask('POST', '/v1/cases/C-000002/hearings', set);
+    expect(other.body['code']).toBe('HEARING_BEFORE_THIRD_REFERRAL');
+  });
+});
+
+describe('a closed case', () => {
+  it('takes nothing more; a repeat of the closing gets its answer, a new fact opens a case that links to it', async () => {
+    const close = { id: 'close-2', reason: 'opened-in-error' };
+    expect((await office.ask('POST', '/v1/cases/C-000002/close', close)).body).toMatchObject({
+      stage: 'closed',
+    });
+    await settledNow();
+    expect((await office.ask('POST', '/v1/cases/C-000002/close', close)).body).toMatchObject({
+      stage: 'closed',
+    });
+    const refused = await office.ask('POST', '/v1/cases/C-000002/referrals', { progress: 'again' });
+    expect([refused.status, refused.body['code']]).toEqual([409, 'CASE_CLOSED']);
+    const next = await office.ask('POST', '/v1/interventions', call('2025-10-02', '1002'));
+    expect(next.body).toMatchObject({ opened: true, caseNumber: 'C-000003' });
+    expect((await office.ask('GET', '/v1/cases/C-000003')).body).toMatchObject({ previousCase: 'C-000002' });
+  });
+});
