@@ -9,7 +9,6 @@ import {
   condition,
   continueAsNew,
   isCancellation,
-  log,
   ParentClosePolicy,
   setCurrentDetails,
   setHandler,
@@ -24,15 +23,27 @@ import { decide, type CommandAnswer, type Decision } from '../domain/case/decide
 import type { Command } from '../domain/case/commands.ts';
 import { deadlines, type Deadline } from '../domain/case/deadlines.ts';
 import type { Entry } from '../domain/case/entries.ts';
+import { evolve } from '../domain/case/evolve.ts';
 import { takeFact } from '../domain/case/facts.ts';
 import { beginCase } from '../domain/case/opening.ts';
+import { commandFault, factFault } from '../domain/case/shapes.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import { detailsOf, viewOf, whyOf, type CaseView } from '../domain/case/view.ts';
 import { instantOf, recheckMs, WAKING_TIME } from '../domain/office-clock.ts';
 import type { LetterKind } from '../domain/policy.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import { caseActivities } from './activity-profiles.ts';
 import { deliveryWorkflowId, NOTICE_DELIVERY, type DeliveryInput } from './notice-delivery.messages.ts';
-import { ACTION_BY, FLAGS, NEXT_DEADLINE, STAGE, UNEXCUSED_DAYS } from './search-attributes.ts';
+import {
+  ACTION_BY,
+  CASE_NUMBER,
+  FLAGS,
+  NEXT_DEADLINE,
+  OFFICE,
+  SCHOOL,
+  STAGE,
+  UNEXCUSED_DAYS,
+} from './search-attributes.ts';
 import {
   changeCalendarSignal,
   closeCaseUpdate,
@@ -61,9 +72,14 @@ import {
 /** Commands whose answers a case remembers, over all its runs. */
 const REMEMBERED_ANSWERS = 200;
 
-/** An argument the codec could not read arrives as this: dropped and reported, never wedging the case. */
-function isUnreadable(value: unknown): boolean {
-  return typeof value !== 'object' || value === null || '$unreadable' in value;
+/** Only an ApplicationFailure fails an update; anything else would stall the case. */
+function refused({ code, message, details }: Refusal): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: REFUSED,
+    message,
+    nonRetryable: true,
+    details: [code, details ?? null],
+  });
 }
 
 export async function truancyCase(input: CaseInput): Promise<void> {
@@ -90,8 +106,11 @@ export async function truancyCase(input: CaseInput): Promise<void> {
   // ---------------------------------------------------------------- messages
   const takeNumbered = (numbered: NumberedFact) => {
     messages += 1;
-    if (isUnreadable(numbered) || isUnreadable(numbered.fact)) {
-      log.error('a signal could not be read and was dropped', { caseNumber: input.opening.caseNumber });
+    // What the codec could not read, or what another client sent, has no shape: dropped and said, never wedging the case.
+    const fault = factFault(numbered);
+    if (fault !== null) {
+      const dropped: Entry = { type: 'message-dropped', on: state.today, field: fault };
+      apply(evolve(state, dropped), [dropped]);
       return;
     }
     // The relay delivers at least once and in order.
@@ -128,22 +147,15 @@ export async function truancyCase(input: CaseInput): Promise<void> {
     return decide(state, command, cal);
   };
   const refuse = (decision: Decision): void => {
-    if (decision.ok) return;
-    const { code, message, details } = decision.refusal;
-    throw ApplicationFailure.create({
-      type: REFUSED,
-      message,
-      nonRetryable: true,
-      details: [code, details ?? null],
-    });
+    if (!decision.ok) throw refused(decision.refusal);
   };
-  const validator = (command: TravellingCommand) => {
-    if (isUnreadable(command)) {
-      throw ApplicationFailure.create({
-        type: REFUSED,
-        message: 'The command could not be read.',
-        nonRetryable: true,
-        details: ['UNREADABLE', null],
+  const validate = (command: TravellingCommand, type: Command['type']) => {
+    const fault = commandFault(command) ?? (command.type === type ? null : 'type');
+    if (fault !== null) {
+      throw refused({
+        code: 'MALFORMED_COMMAND',
+        message: `The command cannot be read: ${fault}.`,
+        details: { field: fault },
       });
     }
     if (!answered(command.id)) refuse(judge(command));
@@ -199,17 +211,7 @@ export async function truancyCase(input: CaseInput): Promise<void> {
   for (const { update, type, description } of decisions) {
     setHandler(update, carryOut, {
       description,
-      validator: (command: TravellingCommand) => {
-        validator(command);
-        if (command.type !== type) {
-          throw ApplicationFailure.create({
-            type: REFUSED,
-            message: `This update takes ${type} commands.`,
-            nonRetryable: true,
-            details: ['WRONG_COMMAND', null],
-          });
-        }
-      },
+      validator: (command: TravellingCommand) => validate(command, type),
     });
   }
   setHandler(statusQuery, () => state, { description: 'The case as data' });
@@ -254,6 +256,7 @@ export async function truancyCase(input: CaseInput): Promise<void> {
       entries: entries.map((entry, i) => ({ seq: firstSeq + i, entry })),
       state,
       view,
+      lastFact,
     });
     for (const entry of entries) {
       if (entry.type === 'letter-decided') await startDelivery(entry.kind, entry.sequence, entry.sendOn);
@@ -302,6 +305,11 @@ export async function truancyCase(input: CaseInput): Promise<void> {
         // The letter lives on its own: by default the case's continue-as-new would terminate it.
         parentClosePolicy: ParentClosePolicy.ABANDON,
         staticSummary: `${kind} of case ${state.caseNumber}`,
+        typedSearchAttributes: [
+          { key: OFFICE, value: state.policy.name },
+          { key: SCHOOL, value: state.school },
+          { key: CASE_NUMBER, value: state.caseNumber },
+        ],
       });
     } catch (error) {
       // A case that was reset decides again what it had decided: its letter is already on the way.

@@ -3,7 +3,7 @@
  * and words; a refusal changes nothing. The rules themselves are in rules.ts.
  */
 import { isSchoolDay, nextSchoolDay, window, type CalendarLike } from '../calendar.ts';
-import { isIsoDate, shortDate, type IsoDate } from '../dates.ts';
+import { shortDate, type IsoDate } from '../dates.ts';
 import { isOfficeDay } from '../office-days.ts';
 import type { LetterKind } from '../policy.ts';
 import { refusal, type Refusal } from '../refusal.ts';
@@ -464,18 +464,4 @@ export function whatNext(
     'a new unexcused absence.',
   ];
   return { next: parts.join(' '), possibleFrom: from ?? null };
-}
-
-/** Faults in a command that no rule should have to look at; empty when it reads well. */
-export function commandFaults(command: Command): string[] {
-  const faults: string[] = [];
-  if (!isIsoDate(command.officeDate)) faults.push('officeDate is no date');
-  if (command.type === 'schedule-hearing') {
-    if (!isIsoDate(command.date)) faults.push('date is no date');
-    if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(command.time)) faults.push('time is not HH:MM');
-  }
-  if (command.type === 'issue-order' && command.returnDate !== undefined && !isIsoDate(command.returnDate)) {
-    faults.push('returnDate is no date');
-  }
-  return faults;
 }

@@ -19,6 +19,8 @@ export type DeadlineKind = 'referral-possible' | 'quiet-close' | 'count-drops' |
 
 export type EntryBody =
   | { readonly type: 'case-opened' }
+  /** A message that could not be read: left out, and said. */
+  | { readonly type: 'message-dropped'; readonly field: string }
   | {
       readonly type: 'intervention-recorded';
       readonly id: string;

@@ -14,6 +14,7 @@ export function evolve(before: CaseState, entry: Entry): CaseState {
   };
   switch (entry.type) {
     case 'case-opened':
+    case 'message-dropped':
       return state;
     case 'intervention-recorded':
       return {

@@ -13,6 +13,7 @@ import { dataConverter } from '../../client/data-converter.ts';
 import { relayCase } from '../../client/relay.ts';
 import type { Database, Db } from '../../db/connect.ts';
 import { journalOf, openCase, type JournalRow } from '../../db/stores/cases.ts';
+import { coverage as coverageTable } from '../../db/schema/index.ts';
 import { addCoverage, coverageOf } from '../../db/stores/coverage.ts';
 import { enqueue } from '../../db/stores/outbox.ts';
 import { setDrivenToday, updateOffice } from '../../db/stores/office.ts';
@@ -46,7 +47,8 @@ import {
   TRUANCY_CASE,
   type CaseInput,
 } from '../../workflows/truancy-case.messages.ts';
-import { CLERK, addStudents, setUpOffice } from './office-records.ts';
+import { CLERK, addStudents, setUpOffice, student } from './office-records.ts';
+import { upsertStudents } from '../../db/stores/students.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
 import { upsertGuardians } from '../../db/stores/guardians.ts';
 import { saveCalendar } from '../../db/stores/calendars.ts';
@@ -139,9 +141,7 @@ export async function startHarness(faults?: MailFaults): Promise<Harness> {
     progress: () => undefined,
     ...(faults ? { faults } : {}),
   });
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: await resolveTestServer() } },
-  });
+  const env = await startTimeSkipping();
   await registerSearchAttributes(env);
   bundle ??= bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: new DefaultLogger('ERROR') });
   const worker = await createWorker({
@@ -189,6 +189,18 @@ export async function startHarness(faults?: MailFaults): Promise<Harness> {
   };
 }
 
+/** The SDK gives the server five seconds to come up; a busy machine may need a second try. */
+async function startTimeSkipping(): Promise<TestWorkflowEnvironment> {
+  const executable = { type: 'existing-path', path: await resolveTestServer() } as const;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await TestWorkflowEnvironment.createTimeSkipping({ server: { executable } });
+    } catch (error) {
+      if (tries === 4) throw error;
+    }
+  }
+}
+
 async function registerSearchAttributes(env: TestWorkflowEnvironment): Promise<void> {
   const types = { Keyword: 2, Int: 3, Double: 4, Datetime: 6, KeywordList: 7 } as const;
   await env.connection.operatorService.addSearchAttributes({
@@ -209,6 +221,7 @@ async function openTestCase(
   const { policy } = await loadPolicy('roe53');
   const on = options.on ?? '2025-01-13';
   const [studentId] = await addStudents(db, sisId);
+  await upsertStudents(db, [student(sisId, { birthDate: '2010-05-05' })], CLERK, on);
   const email = options.email === undefined ? `${sisId.toLowerCase()}@family.example` : options.email;
   await db.transaction((tx) =>
     upsertGuardians(
@@ -225,6 +238,8 @@ async function openTestCase(
   const fractions = options.fractions ?? [];
   const days = (options.days ?? ['2025-01-10']).map((date, i) => dayOf(date, fractions[i] ?? 1));
   await keepMarks(db, sisId, days);
+  // Each story begins with its own knowledge of the school's attendance.
+  await db.delete(coverageTable);
   await db.transaction((tx) => addCoverage(tx, 'NORTH-HS', '2024-08-19', on, { ...CLERK, source: 'test' }));
   await setDrivenToday(db, on);
   const opened = await db.transaction(async (tx) => {

@@ -86,7 +86,7 @@ export class PaperCase {
   private give(on: IsoDate, fact: DistributiveOmit<Fact, 'officeDate' | 'coverage'>): Entry[] {
     const taken = takeFact(
       this.state,
-      { ...fact, officeDate: on, coverage: this.coverage } as Fact,
+      { ...fact, officeDate: on, coverage: this.coverage },
       this.cal,
     );
     this.state = taken.state;
@@ -129,7 +129,7 @@ export class PaperCase {
     this.commands += 1;
     const outcome = decide(
       this.state,
-      { ...command, id: `c${this.commands}`, officeDate: on, actor: { id: 'U-1', role: 'test' } } as Command,
+      { ...command, id: `c${this.commands}`, officeDate: on, actor: { id: 'U-1', role: 'test' } },
       this.cal,
     );
     if (!outcome.ok) return outcome.refusal;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Refused } from '../../client/failures.ts';
 import { startHarness, SCHOOL_ACTOR, SPRING, type Harness, type TestCase } from '../support/case-harness.ts';
 import { closeDay } from '../../domain/calendar.ts';
+import { SCENARIOS, type Scenario } from '../support/scenarios.ts';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -194,6 +195,49 @@ describe('a quiet case', () => {
     const [closed] = await one.until('case-closed');
     // From Mon 13 January the 45th school day after it, without King Day and Presidents' Day, is Wed 19 March.
     expect(closed).toMatchObject({ officeDate: '2025-03-19', data: { reason: 'improved' } });
+  });
+});
+
+describe('messages nobody should send', () => {
+  it('are dropped and said, and the case goes on', async () => {
+    const one = await harness.open({ on: '2025-01-13' });
+    const raw = harness.env.client.workflow.getHandle(one.workflowId);
+    for (const rubbish of [null, 7, {}, { seq: 'x', fact: {} }, { seq: 2, fact: { type: 'nonsense' } }]) {
+      await raw.signal('recordAttendance', rubbish);
+    }
+    await raw.signal('recordIntervention', {
+      seq: 3,
+      fact: { type: 'attendance', officeDate: '2025-02-30' },
+    });
+    await raw.signal('noSuchSignal', 'x');
+    expect(await one.until('message-dropped', 6)).toHaveLength(6);
+    await expect(raw.executeUpdate('makeReferral', { args: [{ id: 1 }] })).rejects.toThrow();
+    await expect(raw.executeUpdate('makeReferral', { args: [] })).rejects.toThrow();
+    await one.intervention('2025-01-13');
+    expect(await one.until('intervention-recorded')).toHaveLength(1);
+  });
+});
+
+describe('the whole ladder', () => {
+  it('is the same with continue-as-new at every step as without', async () => {
+    const ladder = SCENARIOS.find((one) => one.name === 'whole-ladder-to-court')!;
+    const forced = SCENARIOS.find((one) => one.name === 'whole-ladder-with-continue-as-new')!;
+    const story = async (scenario: Scenario) => {
+      const one = await scenario.tell(harness);
+      return (await one.journal()).map(({ seq, type, officeDate, runId }) => ({
+        seq,
+        type,
+        officeDate,
+        runId,
+      }));
+    };
+    const plain = await story(ladder);
+    const renewed = await story(forced);
+    const told = (entries: typeof plain) =>
+      entries.map(({ seq, type, officeDate }) => `${seq} ${officeDate} ${type}`);
+    expect(told(renewed)).toEqual(told(plain));
+    expect(new Set(renewed.map((entry) => entry.runId)).size).toBeGreaterThan(5);
+    expect(plain.at(-1)?.type).toBe('case-closed');
   });
 });
 
