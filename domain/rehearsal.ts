@@ -6,7 +6,7 @@
  * settled, (3) letters leave, (4) attendance arrives, (5) interventions are logged, (6) decisions are taken, one at a
  * time. Only days on which a school or the office works are lived through.
  */
-import { unexcusedPerDay, type Mark } from './attendance.ts';
+import { attendanceBook, newUnexcusedDays, type FeedMark } from './attendance-book.ts';
 import {
   addMakeUpDay,
   closeDay,
@@ -21,7 +21,7 @@ import { nextDeadline } from './case/deadlines.ts';
 import type { Entry } from './case/entries.ts';
 import { takeFact, type Fact } from './case/facts.ts';
 import { beginCase } from './case/opening.ts';
-import type { Actor, CaseState, UnexcusedDay } from './case/state.ts';
+import type { Actor, CaseState } from './case/state.ts';
 import { addCoverage, type Coverage } from './coverage.ts';
 import { addDays, type IsoDate } from './dates.ts';
 import type { FeedDay } from './feed.ts';
@@ -30,10 +30,7 @@ import type { LadderPolicy } from './policy.ts';
 import { chooseRecipients, type Guardian } from './recipients.ts';
 import { scriptedDecision, scriptedInterventions, type Script } from './script.ts';
 
-/** One row of the feed: a mark of a student. */
-export interface FeedMark extends Mark {
-  readonly student: string;
-}
+export { diffDays, type FeedMark } from './attendance-book.ts';
 
 export interface RehearsalStudent {
   readonly student: string;
@@ -79,8 +76,7 @@ export function rehearse(input: RehearsalInput, onDay?: (date: IsoDate) => void)
   const { policy, script } = input;
   const calendars = new Map([...input.calendars].map(([school, value]) => [school, indexCalendar(value)]));
   const coverage = new Map<string, Coverage>([...calendars.keys()].map((school) => [school, []]));
-  const marks = new Map<string, FeedMark[]>();
-  const days = new Map<string, Map<IsoDate, UnexcusedDay>>();
+  const book = attendanceBook(policy.counting);
   const open = new Map<string, Live>();
   const done: RehearsedCase[] = [];
   const lastCase = new Map<string, string>();
@@ -98,29 +94,11 @@ export function rehearse(input: RehearsalInput, onDay?: (date: IsoDate) => void)
     officeDate: date,
     coverage: coverage.get(live.state.school) ?? [],
   });
-  /** Takes a file into the records; gives the days that changed, by student. */
   const receive = (delivery: FeedDay<FeedMark>) => {
     for (const school of coverage.keys()) {
       coverage.set(school, addCoverage(coverage.get(school)!, delivery.covers.from, delivery.covers.to));
     }
-    for (const row of delivery.rows) {
-      const all = marks.get(row.student) ?? [];
-      all.push(row);
-      marks.set(row.student, all);
-    }
-    const changed = new Map<string, (UnexcusedDay & { isNew: boolean })[]>();
-    for (const student of new Set(delivery.rows.map((row) => row.student))) {
-      const before = days.get(student) ?? new Map<IsoDate, UnexcusedDay>();
-      const perDay = unexcusedPerDay(marks.get(student)!, policy.counting);
-      const after = new Map(perDay.map((day) => [day.date, day]));
-      days.set(student, after);
-      const differences = diffDays(before, after);
-      changed.set(
-        student,
-        differences.map((day) => ({ ...day, isNew: !before.has(day.date) })),
-      );
-    }
-    return changed;
+    return book.receive(delivery.rows);
   };
   const close = (student: string, live: Live) => {
     open.delete(student);
@@ -167,6 +145,8 @@ export function rehearse(input: RehearsalInput, onDay?: (date: IsoDate) => void)
             letter.kind === 'state-attorney-referral'
               ? input.stateAttorney
               : channelFor(input.students.get(student), date);
+          // A print is out when somebody has posted it.
+          if (channel === 'print' && !script.office.postsPrints) continue;
           const which = { kind: letter.kind, sequence: letter.sequence };
           give(
             live,
@@ -184,11 +164,8 @@ export function rehearse(input: RehearsalInput, onDay?: (date: IsoDate) => void)
     if (delivery) {
       const changed = receive(delivery);
       for (const [student, differences] of changed) {
-        const school = marks.get(student)!.at(-1)!.school;
-        const cal = calendars.get(school);
-        const newDays = differences.filter(
-          (day) => day.isNew && day.fraction > 0 && cal !== undefined && isSchoolDay(cal, day.date),
-        ).length;
+        const school = book.schoolOf(student);
+        const newDays = newUnexcusedDays(differences, calendars.get(school));
         if (newDays > 0) fresh.set(student, { school, newDays });
       }
       for (const [student, live] of open) {
@@ -219,7 +196,7 @@ export function rehearse(input: RehearsalInput, onDay?: (date: IsoDate) => void)
               calendar: cal.calendar,
               calendarVersion: 1,
               coverage: coverage.get(school)!,
-              days: [...days.get(student)!.values()],
+              days: book.daysOf(student),
             },
             cal,
           );
@@ -273,18 +250,4 @@ function channelFor(
   const recipients = chooseRecipients(student, student.guardians, on);
   if (!recipients.ok) return { blocked: recipients.code };
   return recipients.addressees.some((one) => one.channel === 'email') ? 'email' : 'print';
-}
-
-/** Days that are new, changed, or gone (fraction 0). */
-export function diffDays(
-  before: ReadonlyMap<IsoDate, UnexcusedDay>,
-  after: ReadonlyMap<IsoDate, UnexcusedDay>,
-): UnexcusedDay[] {
-  const changed: UnexcusedDay[] = [];
-  for (const day of after.values()) {
-    const old = before.get(day.date);
-    if (old?.fraction !== day.fraction || old.code !== day.code) changed.push(day);
-  }
-  for (const day of before.values()) if (!after.has(day.date)) changed.push({ ...day, fraction: 0 });
-  return changed.sort((a, b) => (a.date < b.date ? -1 : 1));
 }

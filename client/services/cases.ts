@@ -165,6 +165,8 @@ export interface ShownNotice {
   readonly channel: string;
   readonly language: string;
   readonly status: string;
+  /** Of an e-mail: by it anybody can see whether the mail server has it. */
+  readonly messageId: string | null;
   readonly outOn: IsoDate | null;
   readonly practice: boolean;
   readonly failureCode: string | null;
@@ -181,6 +183,7 @@ export function showNotice(row: NoticeListed): ShownNotice {
     channel: row.channel,
     language: row.language,
     status: row.status,
+    messageId: row.messageId,
     outOn: row.outOn,
     practice: row.practice,
     failureCode: row.failureCode,
