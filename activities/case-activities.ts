@@ -22,7 +22,7 @@ export function createCaseActivities({ db }: { readonly db: Db }): CaseActivitie
         runStartedAt: progress.runStartedAt,
         seq: state.seq,
         entries: entries.map(journalEntry),
-        projection: { state, view },
+        projection: { state, view, lastFact: progress.lastFact },
         columns: {
           status: state.closed ? 'closed' : 'open',
           stage: view.stage,

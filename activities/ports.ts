@@ -20,6 +20,8 @@ export interface CaseProgress {
   readonly entries: readonly NumberedEntry[];
   readonly state: CaseState;
   readonly view: CaseView;
+  /** Outbox number of the last fact taken: whoever waits for the case to have settled looks here. */
+  readonly lastFact: number;
 }
 
 export interface OfficeDay {
