@@ -225,7 +225,7 @@ export function rehearsalInput(dataset: Dataset, policy: LadderPolicy): Rehearsa
 }
 
 /** One delivery's marks, judged as the server judges an import of these rows. */
-function classified(delivery: FeedDay<SourceRow>): FeedDay<FeedMark> {
+export function classified(delivery: FeedDay<SourceRow>): FeedDay<FeedMark> {
   return { ...delivery, rows: marksOf(delivery.rows).map(([student, mark]) => ({ ...mark, student })) };
 }
 
@@ -432,7 +432,7 @@ export function schoolDaysOf(calendars: Iterable<SchoolCalendar>): IsoDate[] {
 }
 
 /** Who stands around each student. Numbers in the order of the file, as the records would give them. */
-function peopleOf(dataset: Dataset): Map<string, RehearsalStudent> {
+export function peopleOf(dataset: Dataset): Map<string, RehearsalStudent> {
   const people = new Map<string, { student: string; birthDate: IsoDate | null; guardians: Guardian[] }>();
   if (!dataset.contactsKnown) return people;
   for (const { sisId, birthDate } of dataset.students) {

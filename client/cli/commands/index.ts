@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { register as registerAttendance } from './attendance.ts';
 import { register as registerCalendar } from './calendar.ts';
+import { register as registerDemo } from './demo.ts';
 import { register as registerRehearse } from './rehearse.ts';
 import { register as registerStack } from './stack.ts';
 
@@ -10,5 +11,6 @@ export function registerCommands(program: Command): void {
   registerCalendar(program);
   registerStack(program);
   registerRehearse(program);
+  registerDemo(program);
   registerAttendance(program);
 }
