@@ -115,6 +115,8 @@ export interface TestCase {
   day(date: IsoDate): Promise<void>;
   /** Attendance known up to `date`, with these unexcused days. */
   attendance(date: IsoDate, days: readonly IsoDate[], fraction?: number): Promise<void>;
+  /** On `date`, the school takes an unexcused day back. */
+  excuse(date: IsoDate, day: IsoDate): Promise<void>;
   intervention(date: IsoDate, kind?: string): Promise<void>;
   calendar(date: IsoDate, calendar: SchoolCalendar, because: string): Promise<void>;
   decide(command: Command): Promise<CommandAnswer>;
@@ -160,7 +162,7 @@ export async function startHarness(faults?: MailFaults): Promise<Harness> {
     source: 'test',
     reason: 'test',
   });
-  await seedCodes(db, 'D1/test', { U: 'unexcused' }, CLERK);
+  await seedCodes(db, 'D1/test', { U: 'unexcused', E: 'excused' }, CLERK);
   const client = new Client({
     connection: env.connection,
     namespace: env.namespace ?? 'default',
@@ -301,6 +303,21 @@ async function openTestCase(
         addCoverage(tx, 'NORTH-HS', '2024-08-19', date, { ...CLERK, source: 'test' }),
       );
       await tell({ type: 'attendance', officeDate: date, coverage: await coverage(), days: fresh });
+    },
+    async excuse(date, day) {
+      await setDrivenToday(db, date);
+      await db.transaction((tx) =>
+        mergeMarks(tx, [{ sisId, school: 'NORTH-HS', date: day, code: 'E', fraction: 1 }], {
+          ...CLERK,
+          source: 'D1/test',
+        }),
+      );
+      await tell({
+        type: 'attendance',
+        officeDate: date,
+        coverage: await coverage(),
+        days: [{ ...dayOf(day, 0) }],
+      });
     },
     async intervention(date, kind = 'phone-call') {
       interventions += 1;
