@@ -10,7 +10,7 @@ import { appendAudit } from '../db/stores/audit.ts';
 import { getOffice, saveOffice, updateOffice, type Office } from '../db/stores/office.ts';
 import { createUser, issueKey, userById, verifyKey } from '../db/stores/users.ts';
 import { loadPolicy } from '../policies/load.ts';
-import { homePaths } from '../stack/paths.ts';
+import { adminKeyFile, scriptKeyFile } from './key-files.ts';
 import { PRACTICE_PROFILE } from './office-profile.ts';
 import { isZone } from './zones.ts';
 
@@ -84,18 +84,9 @@ export async function prepareInstallation(db: Database, wish: SetUp): Promise<In
     wish.say,
   );
   const scriptKey = wish.driven
-    ? await keyIn(
-        db,
-        path.join(homePaths(wish.home).run, 'script.key'),
-        { id: SCRIPT, name: 'Script', role: 'script' },
-        wish.say,
-      )
+    ? await keyIn(db, scriptKeyFile(wish.home), { id: SCRIPT, name: 'Script', role: 'script' }, wish.say)
     : null;
   return { office, keyFile, key, scriptKey };
-}
-
-export function adminKeyFile(home: string): string {
-  return path.join(homePaths(home).run, 'admin.key');
 }
 
 function drivenClock(driven: NonNullable<SetUp['driven']>): Extract<OfficeClock, { kind: 'driven' }> {

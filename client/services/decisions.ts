@@ -14,6 +14,7 @@ import type {
 } from '../../domain/case/commands.ts';
 import { withdrawable, type CommandAnswer } from '../../domain/case/decide.ts';
 import type { CaseState, ClosingReason } from '../../domain/case/state.ts';
+import type { IsoDate } from '../../domain/dates.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Db } from '../../db/connect.ts';
 import { journalOf, waitForProjection } from '../../db/stores/cases.ts';
@@ -258,6 +259,25 @@ export async function scheduleHearing(
 
 function isSlot(one: Slot, other: Slot): boolean {
   return one.date === other.date && one.time === other.time && one.place === other.place;
+}
+
+export async function docketFor(
+  call: Call,
+  from?: IsoDate,
+): Promise<{ caseNumber: string; date: IsoDate; time: string; place: string }[]> {
+  allow(call, 'case.read');
+  const rows = await docketFrom(call.db, from ?? (await todayOf(call.db)));
+  const mine = [];
+  for (const { caseNumber, date, time, place } of rows) {
+    if (
+      await caseFor(call, call.db, caseNumber).then(
+        () => true,
+        () => false,
+      )
+    )
+      mine.push({ caseNumber, date, time, place });
+  }
+  return mine;
 }
 
 export type HearingOutcomeInput = WithId & Omit<Bare<RecordHearing>, 'type'>;

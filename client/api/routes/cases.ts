@@ -5,6 +5,7 @@ import { casesChanged, listFor, showWhole, whyFor } from '../../services/cases.t
 import type { Parts } from '../../services/context.ts';
 import {
   closeCase,
+  docketFor,
   issueOrder,
   placeOnCaseload,
   recordCourtAnswer,
@@ -15,6 +16,7 @@ import {
   scheduleHearing,
   withdraw,
 } from '../../services/decisions.ts';
+import { preview, STEPS } from '../../services/preview.ts';
 import { callOf } from '../auth.ts';
 import {
   caseNumber,
@@ -22,6 +24,7 @@ import {
   code,
   isoDate,
   sentence,
+  sisId,
   studentParams,
   timeOfDay,
   withId,
@@ -79,6 +82,21 @@ function readingRoutes(app: FastifyInstance, parts: Parts): void {
 }
 
 function decisionRoutes(app: FastifyInstance, parts: Parts): void {
+  typed(app).get(
+    '/preview',
+    {
+      schema: {
+        tags: ['decisions'],
+        summary: 'What a decision would send: to whom, how, in which language, when',
+        querystring: z.strictObject({
+          student: sisId.optional(),
+          case: caseNumber.optional(),
+          step: z.enum(STEPS),
+        }),
+      },
+    },
+    async (request) => preview(callOf(parts, request), request.query, request.query.step),
+  );
   const tags = ['decisions'];
   const referral = z.strictObject({
     ...withId,
@@ -108,6 +126,17 @@ function decisionRoutes(app: FastifyInstance, parts: Parts): void {
       },
     },
     async (request) => withdraw(callOf(parts, request), request.params.number, request.body),
+  );
+  typed(app).get(
+    '/docket',
+    {
+      schema: {
+        tags,
+        summary: 'Hearings that are set',
+        querystring: z.strictObject({ from: isoDate.optional() }),
+      },
+    },
+    async (request) => ({ hearings: await docketFor(callOf(parts, request), request.query.from) }),
   );
   typed(app).post(
     '/cases/:number/hearings',

@@ -1,16 +1,32 @@
 /** Every noun of the command line, one file each. */
 import type { Command } from 'commander';
+import { register as registerAccess } from './access.ts';
 import { register as registerAttendance } from './attendance.ts';
 import { register as registerCalendar } from './calendar.ts';
-import { register as registerDemo } from './demo.ts';
+import { register as registerCases } from './cases.ts';
+import { register as registerFacts } from './facts.ts';
+import { register as registerNotices } from './notices.ts';
+import { register as registerOffice } from './office.ts';
+import { register as registerPeople } from './people.ts';
+import { register as registerPlaces } from './places.ts';
+import { register as registerPolicy } from './policy.ts';
 import { register as registerRehearse } from './rehearse.ts';
+import { register as registerSchoolDays, serverAttendance, serverCalendars } from './school-days.ts';
 import { register as registerStack } from './stack.ts';
 
 export function registerCommands(program: Command): void {
   // Each command file exports register(program); they are added here.
-  registerCalendar(program);
+  registerCalendar(program, serverCalendars);
   registerStack(program);
   registerRehearse(program);
-  registerDemo(program);
-  registerAttendance(program);
+  registerAttendance(program, serverAttendance);
+  registerSchoolDays(program);
+  registerAccess(program);
+  registerOffice(program);
+  registerPlaces(program);
+  registerPeople(program);
+  registerPolicy(program);
+  registerFacts(program);
+  registerCases(program);
+  registerNotices(program);
 }

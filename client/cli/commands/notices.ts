@@ -1,0 +1,113 @@
+/** `notice`: letters as they left, and those that wait for somebody's hands. */
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { ShownNotice } from '../../services/cases.ts';
+import type { NoticeDone } from '../../services/notices.ts';
+import { part } from '../api-source.ts';
+import { table } from '../frame.ts';
+import { cell, noun, verb, withCase } from '../verb.ts';
+
+export function register(program: Command): void {
+  const notice = noun(program, 'notice', 'Letters to families, and to the State’s Attorney.');
+  verb<{ case: string }>(notice, {
+    name: 'list',
+    description: 'Letters of a case.',
+    example: 'notice list --case C-000017',
+    options: withCase,
+    run: async (options, { api, out }) => {
+      const { notices } = await api.get<{ notices: ShownNotice[] }>('notices', { case: options.case });
+      out.result(notices, listText(notices));
+    },
+  });
+  verb<{ notice: string; pdf?: string; text?: boolean }>(notice, {
+    name: 'show',
+    description: 'One letter as it was rendered.',
+    example: 'notice show --notice C-000017/first-notice/1/g12 --pdf letter.pdf',
+    options: (c) =>
+      c
+        .requiredOption('--notice <key>', 'its key (notice list)')
+        .option('--pdf <file>', 'write its PDF there')
+        .option('--text', 'print its text'),
+    run: async ({ notice: key, pdf, text }, { api, out }) => {
+      const route = `notices/${part(key)}`;
+      if (pdf !== undefined) {
+        const bytes = await api.bytes(route, { format: 'pdf' });
+        writeFileSync(pdf, bytes, { mode: 0o600 });
+        out.result({ notice: key, pdf, bytes: bytes.length }, `Written to ${pdf}.`);
+        return;
+      }
+      if (text === true) {
+        const words = new TextDecoder().decode(await api.bytes(route, { format: 'text' }));
+        out.result({ notice: key, text: words }, words);
+        return;
+      }
+      const shown = await api.get<ShownNotice & { to: { name: string | null } }>(route);
+      out.result(
+        shown,
+        `${shown.kind} to ${shown.to.name ?? '?'}, ${shown.channel} in ${shown.language}: ${shown.status}${shown.outOn ? ` on ${shown.outOn}` : ''}`,
+      );
+    },
+  });
+  verb(notice, {
+    name: 'print',
+    description: 'The print queue, and e-mails of unknown outcome.',
+    example: 'notice print',
+    run: async (_options, { api, out }) => {
+      const queue = await api.get<{ print: ShownNotice[]; unknown: ShownNotice[] }>('print-queue');
+      out.result(
+        queue,
+        [
+          queue.print.length === 0
+            ? 'Nothing waits to be printed.'
+            : `To print and post:\n${listText(queue.print)}`,
+          ...(queue.unknown.length === 0
+            ? []
+            : [`Outcome unknown, to be settled:\n${listText(queue.unknown)}`]),
+        ].join('\n\n'),
+      );
+    },
+  });
+  verb<{ notice: string; on?: string }>(notice, {
+    name: 'posted',
+    description: 'The print is in the post.',
+    example: 'notice posted --notice C-000017/first-notice/1/g12',
+    options: (c) =>
+      c.requiredOption('--notice <key>', 'its key').option('--on <date>', 'posted on (default: today)'),
+    run: async ({ notice: key, on }, { api, out }) => {
+      const done = await api.post<NoticeDone>(`notices/${part(key)}/posted`, on === undefined ? {} : { on });
+      out.result(done, doneText(done));
+    },
+  });
+  verb<{ notice: string; as: string; reason: string }>(notice, {
+    name: 'settle',
+    description: 'Say what became of an e-mail nobody knows about.',
+    example: 'notice settle --notice C-000017/first-notice/1/g12 --as print --reason "mother has not had it"',
+    options: (c) =>
+      c
+        .requiredOption('--notice <key>', 'its key')
+        .requiredOption('--as <sent|print>', 'it counts as sent, or is printed in its place')
+        .requiredOption('--reason <text>', 'how you know'),
+    run: async ({ notice: key, as, reason }, { api, out }) => {
+      const done = await api.post<NoticeDone>(`notices/${part(key)}/settle`, { as, reason });
+      out.result(done, doneText(done));
+    },
+  });
+}
+
+function listText(notices: readonly ShownNotice[]): string {
+  if (notices.length === 0) return 'No letter yet.';
+  return table(
+    ['Letter', 'How', 'State', 'Out'],
+    notices.map((one) => [cell(one.key, 44), `${one.channel} ${one.language}`, one.status, one.outOn ?? '']),
+  );
+}
+
+function doneText(done: NoticeDone): string {
+  return [
+    done.changed
+      ? `It is ${done.notice.status}${done.notice.settledAs ? `, settled as ${done.notice.settledAs}` : ''}.`
+      : 'That had been said already.',
+    ...(done.stepOut ? ['With it the notice counts as out.'] : []),
+    ...(done.waits ? ['The case is told as soon as Temporal is back.'] : []),
+  ].join('\n');
+}

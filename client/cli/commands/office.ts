@@ -1,0 +1,152 @@
+/** `setup` ⚙ and `office`: the installation, its practice mode, its letterhead. */
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { shortDate } from '../../../domain/dates.ts';
+import { readOfficeProfile } from '../../office-profile.ts';
+import type { OfficeShown } from '../../services/office.ts';
+import { CliError, EXIT } from '../frame.ts';
+import { noun, verb } from '../verb.ts';
+
+interface SetUpOptions {
+  readonly policy: string;
+  readonly code?: string;
+  readonly name?: string;
+  readonly zone?: string;
+  readonly profile?: string;
+  readonly database?: string;
+  readonly practiceMailbox?: string;
+}
+
+export function register(program: Command): void {
+  verb<SetUpOptions>(program, {
+    name: 'setup',
+    description: 'Set an installation up (on the server): the office, its policy, the first key.',
+    example: 'setup --policy roe53 --profile office.yaml',
+    options: (c) =>
+      c
+        .option('--policy <name>', 'rule pack, by name or file', 'roe53')
+        .option('--code <code>', 'short code of the office (default: roe53)')
+        .option('--name <name>', 'its name')
+        .option('--zone <zone>', 'time zone of the office’s day, e.g. America/Chicago')
+        .option('--profile <file>', 'YAML: letterhead, signatories, Case Managers, State’s Attorneys')
+        .option('--practice-mailbox <address>', 'where letters go while practising')
+        .option('--database <url>', 'default: DATABASE_URL, else the stack that runs here'),
+    run: async (options, { out }) => {
+      const [{ connect }, { migrate }, { DEFAULT_OFFICE, prepareInstallation }, { homeFolder }] =
+        await Promise.all([
+          import('../../../db/connect.ts'),
+          import('../../../db/migrate.ts'),
+          import('../../setup.ts'),
+          import('../../../stack/paths.ts'),
+        ]);
+      const url = options.database ?? process.env['DATABASE_URL'] ?? (await stackDatabase());
+      const profile = options.profile === undefined ? undefined : profileFrom(options.profile);
+      await migrate(url);
+      const db = connect(url, { max: 2, name: 'truancy setup' });
+      try {
+        const made = await prepareInstallation(db, {
+          policy: options.policy,
+          office: {
+            code: options.code ?? DEFAULT_OFFICE.code,
+            name: options.name ?? DEFAULT_OFFICE.name,
+            zone: options.zone ?? DEFAULT_OFFICE.zone,
+            practiceMailbox: options.practiceMailbox,
+          },
+          profile,
+          home: homeFolder(),
+          say: (line) => out.note(line),
+        });
+        out.result(
+          {
+            office: made.office.code,
+            policy: made.office.policyName,
+            practice: made.office.practice,
+            keyFile: made.keyFile,
+          },
+          [
+            `${made.office.name} is set up with policy ${made.office.policyName} ${made.office.policyVersion}.`,
+            made.office.practice
+              ? 'Practice mode: no letter reaches a family until `truancy office go-live`.'
+              : 'It is live.',
+            `The administrator’s key is in ${made.keyFile}; sign in with \`truancy login --local\`.`,
+          ].join('\n'),
+        );
+      } finally {
+        await db.close();
+      }
+    },
+  });
+  const office = noun(program, 'office', 'The office: its day, its mode, its letterhead.');
+  verb(office, {
+    name: 'show',
+    description: 'What the server says about the office.',
+    example: 'office show',
+    run: async (_options, { api, out }) => {
+      const shown = await api.get<OfficeShown>('office');
+      out.result(shown, officeText(shown));
+    },
+  });
+  verb<{ file: string }>(office, {
+    name: 'profile',
+    description: 'Set letterhead, signatories, Case Managers and State’s Attorneys from a YAML file.',
+    example: 'office profile --file office.yaml',
+    options: (c) => c.requiredOption('--file <file>', 'YAML file'),
+    run: async ({ file }, { api, out }) => {
+      const shown = await api.put<OfficeShown>('office/profile', profileFrom(file));
+      out.result(shown, officeText(shown));
+    },
+  });
+  verb<{ yes?: boolean }>(office, {
+    name: 'go-live',
+    description: 'End practice mode: from now on letters go to families.',
+    example: 'office go-live --yes',
+    options: (c) => c.option('--yes', 'do not ask'),
+    run: async ({ yes }, { api, out }) => {
+      if (yes !== true) {
+        throw new CliError(
+          'CONFIRMATION_NEEDED',
+          'from now on letters would go to families; add --yes to say that they shall',
+          EXIT.badInput,
+        );
+      }
+      const shown = await api.post<OfficeShown>('office/go-live');
+      out.result(shown, officeText(shown));
+    },
+  });
+}
+
+function officeText(shown: OfficeShown): string {
+  return [
+    `${shown.name} (${shown.code})`,
+    `Today    ${shortDate(shown.today)}${shown.driven ? ' (driven, not the real clock)' : ''}, ${shown.zone}`,
+    `Policy   ${shown.policy} ${shown.policyVersion}`,
+    `Mode     ${shown.practice ? `PRACTICE: letters go to ${shown.practiceMailbox ?? 'nobody but the mail catcher'}` : 'live'}`,
+    `Letters  from ${shown.profile?.name ?? 'nobody yet'}, replies to ${shown.profile?.email ?? 'nobody yet'}`,
+  ].join('\n');
+}
+
+function profileFrom(file: string) {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new CliError('BAD_PROFILE', `${file} cannot be read; check the path`, EXIT.badInput);
+  }
+  return readOfficeProfile(text, file);
+}
+
+async function stackDatabase(): Promise<string> {
+  const { homeFolder, homePaths } = await import('../../../stack/paths.ts');
+  try {
+    const stack = JSON.parse(readFileSync(homePaths(homeFolder()).stackFile, 'utf8')) as {
+      postgres: { url: string };
+    };
+    return stack.postgres.url;
+  } catch {
+    throw new CliError(
+      'NO_DATABASE',
+      'no database is known: give --database, set DATABASE_URL, or start the stack with `truancy up`',
+      EXIT.outOfReach,
+    );
+  }
+}

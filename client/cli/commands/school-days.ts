@@ -1,0 +1,264 @@
+/** The verbs of `calendar` and `attendance` that need the server, and the records behind those that also take files. */
+import type { Command } from 'commander';
+import type { Category, Count, TruancyLines } from '../../../domain/attendance.ts';
+import type { SchoolCalendar } from '../../../domain/calendar.ts';
+import { parseDate } from '../../../domain/dates.ts';
+import { InputFault } from '../../../domain/refusal.ts';
+import { guessAttendanceFormat } from '../../../imports/attendance/index.ts';
+import { openText } from '../../../imports/text-stream.ts';
+import type { CodeSeen } from '../../../db/stores/attendance.ts';
+import type { CalendarStored } from '../../services/calendars.ts';
+import type { ImportAnswer } from '../../services/attendance-import.ts';
+import type { SchoolShown } from '../../services/places.ts';
+import { openApi, part, type ApiSource } from '../api-source.ts';
+import { table, type Output } from '../frame.ts';
+import type { SchoolCalendarSource } from '../school-calendar-source.ts';
+import { cell, collect, noun, verb } from '../verb.ts';
+import type { AttendanceRecords, ImportOptions } from './attendance.ts';
+
+/** Calendars of the server, for the verbs that take `--school`. */
+export const serverCalendars: SchoolCalendarSource = {
+  async load(school) {
+    const kept = await openApi().get<{ calendar: SchoolCalendar }>(`schools/${part(school)}/calendar`);
+    return kept.calendar;
+  },
+  async store(school, reading) {
+    const { closed, opened } = await openApi().put<CalendarStored>(`schools/${part(school)}/calendar`, {
+      calendar: reading.calendar,
+      source: 'calendar import',
+    });
+    return { closed, opened };
+  },
+};
+
+/** Attendance of the server, for the verbs that are used without files. */
+export function serverAttendance(): Promise<AttendanceRecords> {
+  const api = openApi();
+  return Promise.resolve({
+    explain: ({ student, asOf }) =>
+      api.get<{ count: Count; lines: TruancyLines }>('attendance/explain', { student, asOf }),
+    codes: (wish, out) => codes(api, wish, out),
+    import: (file, options, out) => importFile(api, file, options, out),
+  });
+}
+
+async function codes(
+  api: ApiSource,
+  wish: { district?: string | undefined; set: Readonly<Record<string, string>> },
+  out: Output,
+): Promise<void> {
+  const { codes: before } = await api.get<{ codes: CodeSeen[] }>('attendance/codes', {
+    district: wish.district,
+  });
+  const sources = [...new Set(before.map((one) => one.source))];
+  for (const [code, category] of Object.entries(wish.set)) {
+    const [source, second] = sources;
+    if (!source || second) {
+      throw new InputFault(
+        'WHICH_SOURCE',
+        `say with --district which source is meant: ${sources.join(', ') || 'none has sent attendance yet'}`,
+        '--district',
+      );
+    }
+    await api.put<{ changed: boolean }>('attendance/codes', {
+      source,
+      code,
+      category: category satisfies Category,
+    });
+  }
+  const { codes: after } = await api.get<{ codes: CodeSeen[] }>('attendance/codes', {
+    district: wish.district,
+  });
+  const rows = after.map((one) => [
+    cell(one.source, 20),
+    cell(one.code, 28),
+    one.rows,
+    one.category ?? 'NOT MAPPED',
+  ]);
+  out.result(
+    { codes: after },
+    after.length === 0 ? 'No codes yet.' : table(['Source', 'Code', 'Marks', 'Means'], rows),
+  );
+}
+
+interface ServerImport extends ImportOptions {
+  readonly source?: string;
+  readonly upTo?: string;
+  readonly covers?: string;
+  readonly whole?: boolean;
+  readonly coverSchool?: string[];
+}
+
+async function importFile(api: ApiSource, file: string, options: ServerImport, out: Output): Promise<void> {
+  const format = options.format ?? (await guessAttendanceFormat(file));
+  const source = options.source ?? (await onlyDistrict(api, format));
+  const parts: string[] = [];
+  for await (const text of openText(file, file)) parts.push(text);
+  const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
+  const answer = await api.post<ImportAnswer>('attendance/imports', {
+    source,
+    format,
+    file: { name: file.split(/[/\\]/).at(-1) ?? file, text: parts.join('') },
+    upTo: options.upTo,
+    covers: options.covers === undefined ? undefined : range(options.covers),
+    whole: options.whole,
+    schools: options.coverSchool,
+    school: options.school,
+    dayMinutes: number(options.dayMinutes),
+    periodsPerDay: number(options.periodsPerDay),
+    dryRun: options.dryRun,
+  });
+  for (const [code, category] of Object.entries(options.set)) {
+    if (options.dryRun !== true) await api.put('attendance/codes', { source, code, category });
+  }
+  out.result(answer, importText(answer));
+}
+
+async function onlyDistrict(api: ApiSource, format: string): Promise<string> {
+  const { districts } = await api.get<{ districts: { code: string }[] }>('districts');
+  const [district, second] = districts;
+  if (!district || second) {
+    throw new InputFault(
+      'WHICH_SOURCE',
+      'say whose file it is: --source DISTRICT/SYSTEM, e.g. PEKIN-303/edfi',
+      '--source',
+    );
+  }
+  return `${district.code}/${format}`;
+}
+
+function range(text: string): { from: string; to: string } {
+  const [from, to] = text.split('..');
+  return { from: parseDate(from ?? '', '--covers'), to: parseDate(to ?? from ?? '', '--covers') };
+}
+
+function importText(answer: ImportAnswer): string {
+  const { report, marks, refused } = answer;
+  const looks = [
+    ...refused.map((one) => ({ line: one.line, message: one.message })),
+    ...report.issues.map((one) => ({ line: one.line, message: one.message })),
+  ].sort((a, b) => a.line - b.line);
+  return [
+    `${answer.dryRun ? 'Looked at only; nothing is stored. ' : ''}${report.rows} rows of ${report.students} students, from ${answer.source}.`,
+    `Marks: ${marks.new} new, ${marks.changed} changed, ${marks.withdrawn} taken back, ${marks.unchanged} as before; ${report.present} rows say present.`,
+    ...answer.covered.map((one) => `Known: ${one.school} from ${one.from} to ${one.to}.`),
+    ...(answer.covered.length === 0
+      ? ['No day became known by it (--up-to DATE says up to when it is complete).']
+      : []),
+    `Cases told: ${answer.told.length}.`,
+    ...(looks.length > 0
+      ? [
+          `${looks.length} to look at:`,
+          ...looks.slice(0, 25).map((one) => `  line ${one.line}: ${one.message}`),
+          ...(looks.length > 25 ? ['  … (--json has all)'] : []),
+        ]
+      : ['Nothing to look at.']),
+  ].join('\n');
+}
+
+/** Verbs and options that make sense with a server only. */
+export function register(program: Command): void {
+  const calendar = noun(program, 'calendar', 'School days.');
+  for (const [name, what, example] of [
+    [
+      'close',
+      'No school on a day: a snow day in one line. Every deadline it touches moves.',
+      'calendar close --school PEKIN-HS --date 2025-12-11 --reason snow',
+    ],
+    [
+      'makeup',
+      'School on a day that had none.',
+      'calendar makeup --school PEKIN-HS --date 2026-06-01 --reason "for the snow day"',
+    ],
+  ] as const) {
+    verb<{ school?: string; district?: string; date: string; reason: string }>(calendar, {
+      name,
+      description: what,
+      example,
+      options: (c) =>
+        c
+          .option('--school <code>', 'one school')
+          .option('--district <code>', 'all schools of a district')
+          .requiredOption('--date <date>', 'YYYY-MM-DD')
+          .requiredOption('--reason <text>', 'why'),
+      run: async (options, { api, out }) => {
+        const done = await api.post<CalendarStored>(`calendar/${name}`, options);
+        out.result(
+          done,
+          `${name === 'close' ? 'No school' : 'School'} on ${options.date} for ${done.scope}; ${done.told} open cases told.`,
+        );
+      },
+    });
+  }
+  verb<{ school: string }>(calendar, {
+    name: 'versions',
+    description: 'Every version of a school’s calendar: why, by whom, when.',
+    example: 'calendar versions --school PEKIN-HS',
+    options: (c) => c.requiredOption('--school <code>', 'the school'),
+    run: async ({ school }, { api, out }) => {
+      const { versions } = await api.get<{
+        versions: { version: number; reason: string | null; by: string; at: string }[];
+      }>(`schools/${part(school)}/calendar/versions`);
+      out.result(
+        versions,
+        table(
+          ['No.', 'Since', 'Why', 'By'],
+          versions.map((one) => [one.version, one.at.slice(0, 10), cell(one.reason, 34), cell(one.by, 24)]),
+        ),
+      );
+    },
+  });
+
+  const attendance = noun(program, 'attendance', 'Attendance.');
+  attendance.commands
+    .find((one) => one.name() === 'import')
+    ?.option('--source <district/system>', 'whose file it is (default: the only district, and the format)')
+    .option('--up-to <date>', 'it is complete up to this date, from where attendance was known')
+    .option('--covers <from..to>', 'it is complete for these days')
+    .option(
+      '--cover-school <code>',
+      'a school it is complete for, even without rows; again for another',
+      collect,
+    )
+    .option('--whole', 'marks of those days that are not in it are taken back');
+  verb<{ school: string; date: string }>(attendance, {
+    name: 'none',
+    description: 'A school day without a single absence.',
+    example: 'attendance none --school PEKIN-HS --date 2025-10-06',
+    options: (c) =>
+      c.requiredOption('--school <code>', 'the school').requiredOption('--date <date>', 'the day'),
+    run: async (options, { api, out }) => {
+      const done = await api.post<{ knownUpTo: string | null }>('attendance/none', options);
+      out.result(done, `Attendance of ${options.school} is known up to ${done.knownUpTo ?? '–'}.`);
+    },
+  });
+  verb<{ school?: string }>(attendance, {
+    name: 'coverage',
+    description: 'Up to when attendance is known: silence is not presence.',
+    example: 'attendance coverage',
+    options: (c) => c.option('--school <code>', 'one school'),
+    run: async ({ school }, { api, out }) => {
+      const codesWanted =
+        school === undefined
+          ? (await api.get<{ schools: { code: string }[] }>('schools')).schools.map((one) => one.code)
+          : [school];
+      const shown: Pick<SchoolShown, 'code' | 'knownUpTo' | 'coverage'>[] = [];
+      for (const code of codesWanted) {
+        const { knownUpTo, coverage } = await api.get<SchoolShown>(`schools/${part(code)}`);
+        shown.push({ code, knownUpTo, coverage });
+      }
+      const rows = shown.map((one) => [
+        one.code,
+        one.knownUpTo ?? 'nothing yet',
+        cell(
+          one.coverage
+            .slice(0, -1)
+            .map((gap) => `gap after ${gap.to}`)
+            .join(', '),
+          40,
+        ),
+      ]);
+      out.result(shown, table(['School', 'Known up to', ''], rows));
+    },
+  });
+}
