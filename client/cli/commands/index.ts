@@ -4,6 +4,7 @@ import { register as registerAccess } from './access.ts';
 import { register as registerAttendance } from './attendance.ts';
 import { register as registerCalendar } from './calendar.ts';
 import { register as registerCases } from './cases.ts';
+import { register as registerDemo } from './demo.ts';
 import { register as registerFacts } from './facts.ts';
 import { register as registerNotices } from './notices.ts';
 import { register as registerOffice } from './office.ts';
@@ -19,6 +20,7 @@ export function registerCommands(program: Command): void {
   registerCalendar(program, serverCalendars);
   registerStack(program);
   registerRehearse(program);
+  registerDemo(program);
   registerAttendance(program, serverAttendance);
   registerSchoolDays(program);
   registerAccess(program);
