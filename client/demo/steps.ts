@@ -11,7 +11,7 @@ export interface Step {
 /** Facts a case merely takes note of: no step of anybody. */
 const NO_STEPS: ReadonlySet<EntryType> = new Set(['attendance-recorded', 'calendar-changed']);
 
-/** Words and numbers that belong to one run (ids) or stand in the script (sentences). */
+/** Words and numbers that belong to one run (ids, the free hour of a hearing room) or stand in the script (sentences). */
 const DETAILS_LEFT_OUT: ReadonlySet<string> = new Set([
   'actor',
   'commandId',
@@ -21,6 +21,7 @@ const DETAILS_LEFT_OUT: ReadonlySet<string> = new Set([
   'findings',
   'services',
   'appeared',
+  'time',
   'note',
 ]);
 

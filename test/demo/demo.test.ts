@@ -1,0 +1,87 @@
+/** The demo on the real thing: Temporal, Postgres, mail, worker and API, undisturbed and with everything failing. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { loadDataset } from '../../client/demo/dataset.ts';
+import { runDemo, type DemoOptions, type DemoReport } from '../../client/demo/demo.ts';
+import { ROE53 } from '../support/rehearsals.ts';
+
+const homes: string[] = [];
+afterEach(() => {
+  for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true });
+});
+
+async function demo(to: string, more: Partial<DemoOptions> = {}): Promise<DemoReport> {
+  const home = mkdtempSync(path.join(tmpdir(), 'truancy-demo-'));
+  homes.push(home);
+  const dataset = await loadDataset({ attendance: [], calendars: [], to }, ROE53);
+  const { report, stop } = await runDemo({
+    home,
+    policy: ROE53,
+    dataset,
+    speedMs: 0,
+    say: () => undefined,
+    ...more,
+  });
+  await stop();
+  return report;
+}
+
+function faults(report: DemoReport): string[] {
+  return report.checks.flatMap((check) => check.faults.map((fault) => `${check.name}: ${fault}`));
+}
+
+describe('the demo', () => {
+  it('lives through the first weeks as rehearsed, each letter once', { timeout: 600_000 }, async () => {
+    const report = await demo('2025-09-19', { inMemory: true });
+    expect(faults(report)).toEqual([]);
+    expect(report.held).toBe(true);
+    const out = report.letters.filter((one) => one.status === 'sent' || one.status === 'posted');
+    expect(out.reduce((sum, one) => sum + one.count, 0)).toBeGreaterThan(5);
+    expect(report.cases).toBeGreaterThan(10);
+  });
+
+  it(
+    'comes to the same though worker, API, Temporal and database are killed on the way',
+    { timeout: 900_000 },
+    async () => {
+      let day = 0;
+      const report = await demo('2025-10-08', {
+        onDay: async (_date, { stack, services }) => {
+          day += 1;
+          // Each strikes while the next day is under way.
+          if (day % 8 === 3) soon(() => services.worker.kill9());
+          if (day === 12) soon(() => services.api.kill9());
+          if (day === 20) {
+            await stack.temporal.stop();
+            soon(() => stack.temporal.start(), 4_000);
+          }
+          if (day === 26) {
+            await stack.temporal.kill();
+            soon(() => stack.temporal.start(), 2_000);
+          }
+          if (day === 32) {
+            await stack.postgres.kill();
+            soon(() => stack.postgres.start(), 1_000);
+          }
+        },
+      });
+      expect(day).toBeGreaterThan(32);
+      expect(faults(report)).toEqual([]);
+      expect(report.held).toBe(true);
+    },
+  );
+
+  it('begins in an empty folder only', async () => {
+    const dataset = await loadDataset({ attendance: [], calendars: [] }, ROE53);
+    await expect(
+      runDemo({ home: 'examples', policy: ROE53, dataset, speedMs: 0, say: () => undefined }),
+    ).rejects.toMatchObject({ code: 'HOME_IN_USE' });
+  });
+});
+
+function soon(work: () => Promise<void> | void, ms = 250): void {
+  void pause(ms).then(work);
+}
