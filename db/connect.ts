@@ -1,19 +1,14 @@
-/**
- * The one way to the records: a pool of connections for drizzle.
- *
- * node-postgres and not postgres.js: the latter (3.4.9) throws from a timer, past every catch, when a connection dies inside a
- * transaction (porsager/postgres#1208). A database that is killed must fail statements, not processes.
- */
-import { drizzle } from 'drizzle-orm/node-postgres';
-import type { NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
+/** The one way to the records: a pool of connections for drizzle, over postgres.js with the patch in `patches/`. */
+import { drizzle } from 'drizzle-orm/postgres-js';
+import type { PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js';
 import type { PgDatabase } from 'drizzle-orm/pg-core';
-import pg from 'pg';
-import { hideValuesInErrors, isUnreachable } from './faults.ts';
+import postgres from 'postgres';
+import { faultOf, hideValuesInErrors } from './faults.ts';
 
 hideValuesInErrors();
 
 /** A pool or a transaction: reads and single statements take either. */
-export type Db = PgDatabase<NodePgQueryResultHKT>;
+export type Db = PgDatabase<PostgresJsQueryResultHKT>;
 
 /** Something that is meant to run inside a caller's transaction, so that it commits with what it belongs to. */
 export type Tx = Db;
@@ -21,7 +16,7 @@ export type Tx = Db;
 /** The pool itself, with its end. */
 export type Database = Db & {
   readonly url: string;
-  /** Waits for statements under way. */
+  /** Waits for statements under way, at most ten seconds. */
   close(): Promise<void>;
 };
 
@@ -32,42 +27,63 @@ export interface ConnectOptions {
   readonly name?: string;
 }
 
-/** Options every connection of ours shares. UTC, so that instants read the same whatever the server's zone is. */
-export function clientConfig(url: string, name = 'truancy'): pg.ClientConfig {
-  return {
-    connectionString: url,
-    application_name: name,
-    options: '-c timezone=UTC',
-    keepAlive: true,
-    // A database that is gone, or a pool that is exhausted, must show at the door within seconds.
-    connectionTimeoutMillis: 10_000,
-  };
+const CLOSE_SECONDS = 10;
+
+/** Pause before a lost or refused connection is tried again: soon, but not in a tight loop while the database restarts. */
+const pauseSeconds = (refusals: number): number => Math.min(0.5, 0.05 * 3 ** refusals);
+
+/**
+ * postgres.js 3.4.9 as published ends the process when a connection dies inside a transaction, and may run the rest of that
+ * transaction outside of it. The patch leaves this mark; an installation without scripts does not have it.
+ */
+export function refuseUnpatched(driver: object): void {
+  if (Reflect.get(driver, 'survivesLostConnections') === true) return;
+  throw new Error(
+    'the database driver lacks the patch this program needs (was it installed with --ignore-scripts?): run `npx patch-package` in the program’s folder',
+  );
 }
 
-const ignore = () => undefined;
+/** Options every connection of ours shares. UTC, so that instants read the same whatever the server's zone is. */
+export function clientFor(url: string, options: ConnectOptions = {}): postgres.Sql {
+  refuseUnpatched(postgres);
+  return postgres(url, {
+    max: options.max ?? 10,
+    // A database that is gone must show at the door within seconds; the driver's own pauses grow to 20 seconds.
+    connect_timeout: 10,
+    backoff: pauseSeconds,
+    // An idle pool keeps neither the server's connections nor a finished program.
+    idle_timeout: 10,
+    onnotice: () => undefined,
+    connection: { TimeZone: 'UTC', application_name: options.name ?? 'truancy' },
+  });
+}
+
+export async function closeClient(client: postgres.Sql): Promise<void> {
+  await client.end({ timeout: CLOSE_SECONDS });
+}
 
 export function connect(url: string, options: ConnectOptions = {}): Database {
-  const pool = new pg.Pool({ ...clientConfig(url, options.name), max: options.max ?? 10 });
-  // A connection that dies tells the statement that used it; as an unheard event it would end the process.
-  pool.on('error', ignore);
-  pool.on('connect', (client) => void client.on('error', ignore));
-  const db: Db = drizzle({ client: pool });
-  let closing: Promise<void> | undefined;
+  const client = clientFor(url, options);
+  const db: Db = drizzle({ client });
+  const transaction = db.transaction.bind(db);
   return Object.assign(db, {
     url,
     transaction: (async (work, config) => {
-      const client = await pool.connect();
-      let broken = false;
+      let running: Promise<unknown> | undefined;
+      const thrown: unknown[] = [];
       try {
-        return await drizzle({ client }).transaction(work, config);
+        return await transaction(async (tx) => {
+          const result = work(tx);
+          running = result.catch((error: unknown) => thrown.push(error));
+          return result;
+        }, config);
       } catch (error) {
-        broken = isUnreachable(error);
-        throw error;
-      } finally {
-        // Drizzle's own transaction keeps a connection for good when its BEGIN fails: the pool would run dry.
-        client.release(broken);
+        // A lost connection is told at once. Work that still goes on would meet its own next attempt.
+        await running;
+        // BEGIN and COMMIT are the driver's own statements: what they say has not passed through drizzle.
+        throw thrown.includes(error) ? error : faultOf(error);
       }
     }) satisfies Db['transaction'],
-    close: () => (closing ??= pool.end()),
+    close: () => closeClient(client),
   });
 }

@@ -4,6 +4,7 @@
  */
 import { DrizzleQueryError } from 'drizzle-orm';
 import { PgPreparedQuery } from 'drizzle-orm/pg-core';
+import postgres from 'postgres';
 
 export class DatabaseFault extends Error {
   /** SQLSTATE (`23505`) or the connection's code (`ECONNREFUSED`); empty where neither is known. */
@@ -24,34 +25,39 @@ export class DatabaseFault extends Error {
 interface DriverError {
   readonly code?: unknown;
   readonly message?: unknown;
-  readonly constraint?: unknown;
-  readonly table?: unknown;
+  readonly constraint_name?: unknown;
+  readonly table_name?: unknown;
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Connection failures of the socket and of the server's classes 08 (connection), 53 (resources), 57P (shutdown). */
+/** Connection failures of the socket, the driver, and the server's classes 08 (connection), 53 (resources), 57P (shutdown). */
 const UNREACHABLE =
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|CONNECTION_LOST|08\w{3}|53\w{3}|57P\w{2})$/;
-
-/** What node-postgres says without a code when a connection breaks, is broken, or cannot be had in time. */
-const LOST =
-  /^(Connection terminated|Client has encountered a connection error|Client was closed|Cannot use a pool after|timeout exceeded|timeout expired)/;
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|CONNECT_TIMEOUT|CONNECTION_\w+|08\w{3}|53\w{3}|57P\w{2})$/;
 
 /** The same failure without values: a data exception's (class 22) message quotes what could not be read, so it is not kept. */
-function withoutValues(error: DrizzleQueryError): DatabaseFault {
-  const cause: DriverError = error.cause ?? {};
-  const code = textOf(cause.code) || (LOST.test(textOf(cause.message)) ? 'CONNECTION_LOST' : '');
-  const constraint = textOf(cause.constraint) || undefined;
+function withoutValues(cause: DriverError, statement: string): DatabaseFault {
+  const code = textOf(cause.code);
+  const constraint = textOf(cause.constraint_name) || undefined;
   const said = code.startsWith('22') ? 'a value does not fit its column' : textOf(cause.message);
-  const table = textOf(cause.table);
+  const table = textOf(cause.table_name);
   const place = [code, table].filter((part) => part !== '').join(' ');
   return new DatabaseFault(
     `${said || 'the statement failed'}${place === '' ? '' : ` (${place})`}`,
     code,
     constraint,
-    error.query,
+    statement,
   );
+}
+
+/** The database's or the driver's error as a {@link DatabaseFault}; any other as it is. */
+export function faultOf(error: unknown): unknown {
+  if (error instanceof DatabaseFault) return error;
+  if (error instanceof DrizzleQueryError) return withoutValues(error.cause ?? {}, error.query);
+  const fromDriver =
+    error instanceof postgres.PostgresError ||
+    (error instanceof Error && UNREACHABLE.test(textOf((error as DriverError).code)));
+  return fromDriver ? withoutValues(error, '') : error;
 }
 
 type RunStatement = (text: string, params: unknown[], run: () => Promise<unknown>) => Promise<unknown>;
@@ -75,7 +81,7 @@ export function hideValuesInErrors(): void {
     try {
       return await runStatement.call(this, text, params, run);
     } catch (error) {
-      throw error instanceof DrizzleQueryError ? withoutValues(error) : error;
+      throw faultOf(error);
     }
   };
   Reflect.set(PgPreparedQuery.prototype, METHOD, withCleanErrors);
@@ -85,7 +91,7 @@ export function hideValuesInErrors(): void {
 /** Whether the database is out of reach (exit status 5, try again later), as opposed to having refused something. */
 export function isUnreachable(error: unknown): boolean {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if (UNREACHABLE.test(textOf((at as DriverError).code)) || LOST.test(at.message)) return true;
+    if (UNREACHABLE.test(textOf((at as DriverError).code))) return true;
   }
   return false;
 }

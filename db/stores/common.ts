@@ -19,7 +19,7 @@ export function causeColumns(cause: Cause): { actor: string; role: string; at: s
 /** Rows of a hand-written statement. Its column aliases must match the type: nothing is mapped here. */
 export async function rowsOf<T extends object>(db: Db, query: SQL): Promise<T[]> {
   const result = await db.execute<Record<string, unknown>>(query);
-  return result.rows as T[];
+  return [...result] as T[];
 }
 
 export async function firstOf<T extends object>(db: Db, query: SQL): Promise<T | undefined> {

@@ -17,7 +17,7 @@ afterAll(() => postgres.stop());
 
 const tablesOf = async (url: string) => {
   const db = connect(url, { max: 1 });
-  const { rows } = await db.execute<{ name: string }>(
+  const rows = await db.execute<{ name: string }>(
     sql`select table_name as name from information_schema.tables where table_schema = 'public' order by 1`,
   );
   await db.close();
