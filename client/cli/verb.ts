@@ -16,6 +16,8 @@ export interface VerbSpec<O> {
   /** Without the program's name: `student show --student 604822`. */
   readonly example: string;
   readonly options?: (command: Command) => Command;
+  /** A verb under a verb: options both have (`refer --case`, `refer withdraw --case`) arrive at the upper one. */
+  readonly inherits?: boolean;
   readonly run: (options: O, doing: Doing, args: readonly string[]) => Promise<void>;
 }
 
@@ -33,7 +35,11 @@ export function verb<O extends object>(parent: Command, spec: VerbSpec<O>): Comm
         return (api ??= openApi());
       },
     };
-    await spec.run(command.opts<O>(), doing, command.args);
+    await spec.run(
+      spec.inherits === true ? command.optsWithGlobals<O>() : command.opts<O>(),
+      doing,
+      command.args,
+    );
   });
   return command;
 }

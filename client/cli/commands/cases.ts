@@ -184,15 +184,16 @@ function registerReferrals(program: Command): void {
       doing.out.result(answer, decisionText(answer));
     },
   });
-  // `refer --case` and `refer withdraw --case` both have the option: each keeps its own.
-  refer.enablePositionalOptions();
-  verb<OfCase & { reason: string }>(refer, {
+  verb<{ case?: string; id?: string; reason: string }>(refer, {
     name: 'withdraw',
     description: 'Take the last step back while its letter is still in the house.',
     example: 'refer withdraw --case C-000017 --reason "wrong student"',
-    options: (c) => withId(withCase(c)).requiredOption('--reason <text>', 'why'),
-    run: async (options, doing) =>
-      decide(doing, options.case, 'withdraw', { id: idOf(options), reason: options.reason }),
+    options: (c) => c.requiredOption('--reason <text>', 'why'),
+    inherits: true,
+    run: async (options, doing) => {
+      if (options.case === undefined) throw new InputFault('BAD_USAGE', 'say which case', '--case');
+      await decide(doing, options.case, 'withdraw', { id: idOf(options), reason: options.reason });
+    },
   });
 }
 
