@@ -99,9 +99,7 @@ class Driver {
 
   /** One day; whether any school had school. */
   async live(date: IsoDate): Promise<boolean> {
-    const { dataset } = this.#parts;
-    const calendar = this.#announcedOn(date);
-    await this.#beginDay(date, calendar);
+    await this.#beginDay(date, this.#announcedOn(date));
     await this.#settled(date);
 
     const delivery = this.#feed.get(date);
@@ -120,7 +118,7 @@ class Driver {
       await inParallel(todo, AT_ONCE, (one) => this.#decide(date, turn, one.kept, one.decision));
       await this.#settled(date);
     }
-    return [...this.#calendars.values()].some((cal) => isSchoolDay(cal, date)) || dataset.feed.length === 0;
+    return [...this.#calendars.values()].some((cal) => isSchoolDay(cal, date));
   }
 
   #announcedOn(date: IsoDate): MorningChange[] {

@@ -28,10 +28,10 @@ const DETAILS_LEFT_OUT: ReadonlySet<string> = new Set([
 export function stepsOf(entries: readonly Entry[]): Step[] {
   return entries
     .filter((entry) => !NO_STEPS.has(entry.type))
-    .map((entry) => {
-      const details = Object.entries(entry).filter(
+    .map(({ type, on, ...rest }) => {
+      const details = Object.entries(rest).filter(
         ([name, value]) => !DETAILS_LEFT_OUT.has(name) && value !== null && value !== undefined,
       );
-      return Object.fromEntries(details) as unknown as Step;
+      return { type, on, ...Object.fromEntries(details) };
     });
 }
