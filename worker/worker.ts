@@ -1,12 +1,7 @@
 /** Puts the real parts together: the only place that does. */
 import path from 'node:path';
-import type {
-  NativeConnection} from '@temporalio/worker';
-import {
-  Worker,
-  type WorkerOptions,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
+import type { NativeConnection } from '@temporalio/worker';
+import { Worker, type WorkerOptions, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { createMailer } from '../activities/smtp.ts';
 import { TASK_QUEUE } from '../client/case-client.ts';

@@ -39,7 +39,7 @@ export interface Output {
 }
 
 export function outputFor(command: Command): Output {
-  const json = Boolean((command.optsWithGlobals() as { json?: boolean }).json);
+  const json = Boolean(command.optsWithGlobals<{ json?: boolean }>().json);
   return {
     json,
     result(value, human) {

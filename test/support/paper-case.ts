@@ -84,11 +84,7 @@ export class PaperCase {
   }
 
   private give(on: IsoDate, fact: DistributiveOmit<Fact, 'officeDate' | 'coverage'>): Entry[] {
-    const taken = takeFact(
-      this.state,
-      { ...fact, officeDate: on, coverage: this.coverage },
-      this.cal,
-    );
+    const taken = takeFact(this.state, { ...fact, officeDate: on, coverage: this.coverage }, this.cal);
     this.state = taken.state;
     this.entries.push(...taken.entries);
     if (fact.type === 'calendar') this.cal = indexCalendar(this.state.calendar);
