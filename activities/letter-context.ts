@@ -3,7 +3,7 @@ import { addSchoolDays, isSchoolDay, schoolDays } from '../domain/calendar.ts';
 import type { CaseLetter } from '../domain/case/state.ts';
 import { knownUpTo } from '../domain/coverage.ts';
 import { addDays, isWeekend, shortDate, type IsoDate } from '../domain/dates.ts';
-import { addOfficeDays } from '../domain/office-days.ts';
+import { addOfficeDays, isOfficeDay } from '../domain/office-days.ts';
 import type { LetterKind } from '../domain/policy.ts';
 import type { Addressee } from '../domain/recipients.ts';
 import type { PostalAddress } from '../domain/records.ts';
@@ -200,7 +200,6 @@ function history(facts: LetterFacts) {
 
 function hearingPart(facts: LetterFacts) {
   const hearing = required(facts.state.hearing, 'hearing');
-  const before = schoolDays(facts.cal, facts.today, addDays(hearing.date, -1));
   return {
     history: history(facts),
     interventions: interventionsFor(facts, 0),
@@ -210,10 +209,23 @@ function hearingPart(facts: LetterFacts) {
       place: hearing.place,
       addressLines: [...facts.profile.hearingAddressLines],
       movedFrom: null,
-      askBy: before.at(-ASK_BEFORE_HEARING) ?? before[0] ?? facts.today,
+      askBy: askBy(facts, hearing.date),
       contact: { ...(facts.profile.caseManagers[facts.school.code] ?? facts.profile.caseManagers.default) },
     },
   };
+}
+
+/** Some school days before the hearing; where a break lies before it, as many days on which the office can be asked. */
+function askBy(facts: LetterFacts, hearing: IsoDate): IsoDate {
+  const [from, to] = [addDays(facts.today, 1), addDays(hearing, -1)];
+  const school = schoolDays(facts.cal, from, to);
+  const early = school.at(-ASK_BEFORE_HEARING);
+  if (early !== undefined) return early;
+  const office: IsoDate[] = [];
+  for (let date = from; date <= to; date = addDays(date, 1)) {
+    if (isOfficeDay(date, facts.state.policy.holidays)) office.push(date);
+  }
+  return office.at(-ASK_BEFORE_HEARING) ?? office[0] ?? from;
 }
 
 function orderPart(facts: LetterFacts) {
