@@ -5,11 +5,12 @@ import type { IsoDate } from '../domain/dates.ts';
 import type { OfficeClock } from '../domain/office-clock.ts';
 import type { OfficeProfile } from '../domain/office-profile.ts';
 import { InputFault } from '../domain/refusal.ts';
-import type { Database } from '../db/connect.ts';
+import { connect, type Database } from '../db/connect.ts';
+import { migrate } from '../db/migrate.ts';
 import { appendAudit } from '../db/stores/audit.ts';
 import { getOffice, saveOffice, updateOffice, type Office } from '../db/stores/office.ts';
 import { createUser, issueKey, userById, verifyKey } from '../db/stores/users.ts';
-import { loadPolicy } from '../policies/load.ts';
+import { listPolicies, loadPolicy } from '../policies/load.ts';
 import { adminKeyFile, scriptKeyFile } from './key-files.ts';
 import { PRACTICE_PROFILE } from './office-profile.ts';
 import { isZone } from './zones.ts';
@@ -45,6 +46,23 @@ export interface Installation {
   readonly scriptKey: string | null;
 }
 
+/** What `up` does before worker and API start: the schema, and at the first start office and administrator. */
+export async function prepareStack(url: string, home: string, say: (line: string) => void): Promise<void> {
+  await migrate(url);
+  const db = connect(url, { max: 2, name: 'truancy set-up' });
+  try {
+    const office = await getOffice(db);
+    await prepareInstallation(db, {
+      policy: office?.policyName ?? 'roe53',
+      office: office ? { code: office.code, name: office.name, zone: office.zone } : DEFAULT_OFFICE,
+      home,
+      say,
+    });
+  } finally {
+    await db.close();
+  }
+}
+
 export const DEFAULT_OFFICE: OfficeFacts = {
   code: 'roe53',
   name: 'Regional Office of Education #53',
@@ -59,6 +77,13 @@ export async function prepareInstallation(db: Database, wish: SetUp): Promise<In
     throw new InputFault('BAD_ZONE', 'no such time zone; give its IANA name, e.g. America/Chicago', '--zone');
   }
   const { policy } = await loadPolicy(wish.policy);
+  if (!(await listPolicies()).includes(policy.name)) {
+    throw new InputFault(
+      'POLICY_NOT_INSTALLED',
+      `the server reads policies by name: put the file among them as ${policy.name}.yaml, then name it`,
+      '--policy',
+    );
+  }
   const existing = await getOffice(db);
   if (existing && existing.code !== wish.office.code) {
     throw new InputFault(

@@ -220,8 +220,11 @@ export async function settledness(call: Call): Promise<Settledness> {
   const counts = await firstOf<{ letters: number; claims: number; behind: number }>(
     db,
     sql`
-      select (select count(*)::int from step_letters
-               where status in ('waiting', 'withdrawing', 'leaving') and send_on <= ${today}::date) as letters,
+      select (select count(*)::int from step_letters s
+               where send_on <= ${today}::date
+                 and (status in ('waiting', 'withdrawing')
+                      -- Leaving, with a print in the queue: it waits for a person, not for us.
+                      or status = 'leaving' and not exists (select 1 from notices n where n.step_key = s.key))) as letters,
              (select count(*)::int from notices where status = 'claimed') as claims,
              (select count(*)::int from cases c join outbox_heads h on h.case_number = c.number
                where c.status = 'open'

@@ -229,6 +229,49 @@ describe('a hearing', () => {
   });
 });
 
+describe('a family without e-mail', () => {
+  it('gets print: it waits on the print queue, and is out when somebody has posted it', async () => {
+    await office.ask('POST', '/v1/interventions', call('2025-10-02', '1002'));
+    await office.ask('POST', '/v1/interventions', call('2025-10-03', '1002'));
+    await office.ask('POST', '/v1/attendance/imports', {
+      source: 'PEKIN-303/sis',
+      rows: [{ student: '1002', school: '17', date: '2025-10-07', code: 'UNX', fraction: 1 }],
+    });
+    const referred = await office.ask('POST', '/v1/cases/C-000002/referrals', { progress: 'absent again' });
+    expect(referred.body).toMatchObject({
+      letter: { sendOn: '2025-10-17', to: [{ channel: 'print', language: 'es' }] },
+    });
+    await settledNow();
+    await office.ask('POST', '/v1/office/day', { date: '2025-10-17' });
+    await settledNow();
+    const queue = await office.ask('GET', '/v1/print-queue');
+    expect(queue.body['print']).toMatchObject([
+      { caseNumber: 'C-000002', channel: 'print', status: 'queued' },
+    ]);
+    const [print] = queue.body['print'] as { key: string }[];
+    const key = encodeURIComponent(print?.key ?? '');
+    const pdf = await office.ask('GET', `/v1/notices/${key}?format=pdf`);
+    expect([pdf.headers['content-type'], pdf.text.slice(0, 5)]).toEqual(['application/pdf', '%PDF-']);
+    const early = await office.ask('POST', `/v1/notices/${key}/posted`, { on: '2025-10-18' });
+    expect([early.status, early.body['code']]).toEqual([409, 'DATE_IN_FUTURE']);
+    const posted = await office.ask('POST', `/v1/notices/${key}/posted`, {});
+    expect(posted.body).toMatchObject({
+      changed: true,
+      stepOut: true,
+      waits: false,
+      notice: { status: 'posted' },
+    });
+    expect((await office.ask('POST', `/v1/notices/${key}/posted`, {})).body).toMatchObject({
+      changed: false,
+    });
+    await settledNow();
+    const { body } = await office.ask('GET', '/v1/cases/C-000002');
+    expect(body['state']).toMatchObject({
+      letters: [{ status: 'out', channel: 'print', outOn: '2025-10-17' }],
+    });
+  });
+});
+
 describe('a closed case', () => {
   it('takes nothing more; a repeat of the closing gets its answer, a new fact opens a case that links to it', async () => {
     const close = { id: 'close-2', reason: 'opened-in-error' };
@@ -241,7 +284,7 @@ describe('a closed case', () => {
     });
     const refused = await office.ask('POST', '/v1/cases/C-000002/referrals', { progress: 'again' });
     expect([refused.status, refused.body['code']]).toEqual([409, 'CASE_CLOSED']);
-    const next = await office.ask('POST', '/v1/interventions', call('2025-10-02', '1002'));
+    const next = await office.ask('POST', '/v1/interventions', call('2025-10-14', '1002'));
     expect(next.body).toMatchObject({ opened: true, caseNumber: 'C-000003' });
     expect((await office.ask('GET', '/v1/cases/C-000003')).body).toMatchObject({ previousCase: 'C-000002' });
   });

@@ -78,12 +78,12 @@ Example:
 };
 
 async function runUp(options: { apiPort?: number; stackOnly?: boolean }, command: Command): Promise<void> {
-  const [{ up }, { homeFolder }, { SEARCH_ATTRIBUTES }, { HomeInUse }, { migrate }] = await Promise.all([
+  const [{ up }, { homeFolder }, { SEARCH_ATTRIBUTES }, { HomeInUse }, { prepareStack }] = await Promise.all([
     import('../../../stack/up.ts'),
     import('../../../stack/paths.ts'),
     import('../../../workflows/search-attributes.ts'),
     import('../../../stack/home-lock.ts'),
-    import('../../../db/migrate.ts'),
+    import('../../setup.ts'),
   ]);
   const out = outputFor(command);
   try {
@@ -92,8 +92,7 @@ async function runUp(options: { apiPort?: number; stackOnly?: boolean }, command
       searchAttributes: SEARCH_ATTRIBUTES,
       stackOnly: options.stackOnly ?? false,
       apiPort: options.apiPort,
-      // The seam for what a first start needs besides the schema (the first key, the office's row).
-      prepare: (stack) => migrate(stack.postgres.url),
+      prepare: (stack) => prepareStack(stack.postgres.url, stack.home, (line) => out.note(line)),
       progress: (line) => out.note(line),
       onReady: (stack, services) => {
         const urls = {
