@@ -205,6 +205,8 @@ export interface Settledness {
   readonly outboxPending: number;
   /** Steps whose sending day has come and whose letters have neither left nor been blocked. */
   readonly lettersDueWaiting: number;
+  /** Of those, steps that wait for somebody's hands: a print to post, an e-mail of unknown outcome. */
+  readonly lettersInHands: number;
   /** Letters claimed whose outcome has not been written down yet. */
   readonly claimsOpen: number;
   /** Cases that have not yet written down what has been delivered to them. */
@@ -217,27 +219,30 @@ export async function settledness(call: Call): Promise<Settledness> {
   allow(call, 'office.read');
   const { db } = call;
   const today = await todayOf(db);
-  const counts = await firstOf<{ letters: number; claims: number; behind: number }>(
+  const counts = await firstOf<{ letters: number; hands: number; claims: number; behind: number }>(
     db,
     sql`
-      select (select count(*)::int from step_letters s
-               where send_on <= ${today}::date
-                 and (status in ('waiting', 'withdrawing')
-                      -- Leaving, with a print in the queue: it waits for a person, not for us.
-                      or status = 'leaving' and not exists (select 1 from notices n where n.step_key = s.key))) as letters,
+      select (select count(*)::int from step_letters
+               where status in ('waiting', 'withdrawing', 'leaving') and send_on <= ${today}::date) as letters,
+             (select count(*)::int from step_letters s
+               where status = 'leaving' and send_on <= ${today}::date
+                 and exists (select 1 from notices n where n.step_key = s.key
+                              and (n.status = 'queued' or n.status = 'unknown' and n.settled_at is null))
+                 and not exists (select 1 from notices n where n.step_key = s.key and n.status = 'claimed')) as hands,
              (select count(*)::int from notices where status = 'claimed') as claims,
              (select count(*)::int from cases c join outbox_heads h on h.case_number = c.number
                where c.status = 'open'
                  and (c.projection is null or (c.projection ->> 'lastFact')::int < h.last_seq)) as behind`,
   );
   const outboxPending = await pendingCount(db);
-  const { letters = 0, claims = 0, behind = 0 } = counts ?? {};
+  const { letters = 0, hands = 0, claims = 0, behind = 0 } = counts ?? {};
   return {
     today,
     outboxPending,
     lettersDueWaiting: letters,
+    lettersInHands: hands,
     claimsOpen: claims,
     casesBehind: behind,
-    settled: outboxPending + letters + claims + behind === 0,
+    settled: outboxPending + letters - hands + claims + behind === 0,
   };
 }
