@@ -53,6 +53,20 @@ export interface RehearsalInput {
   readonly to: IsoDate;
   /** Channel of the State's Attorney's letter. */
   readonly stateAttorney: 'email' | 'print';
+  /**
+   * Letters ({@link letterName}) that went by post although there is an e-mail address: a crash in the middle of
+   * sending, or a server that refused. A demo tells its rehearsal of such accidents.
+   */
+  readonly byPost?: ReadonlySet<string> | undefined;
+}
+
+/** A letter's name in a rehearsal, where cases have no numbers of the office. */
+export function letterName(
+  student: string,
+  openedOn: IsoDate,
+  letter: { readonly kind: string; readonly sequence: number },
+): string {
+  return `${student}/${openedOn}/${letter.kind}/${letter.sequence}`;
 }
 
 export interface RehearsedCase {
@@ -141,10 +155,12 @@ export function rehearse(input: RehearsalInput, onDay?: (date: IsoDate) => void)
       for (const [student, live] of open) {
         for (const letter of live.state.letters) {
           if (letter.status !== 'waiting' || letter.sendOn > date) continue;
-          const channel =
+          const wanted =
             letter.kind === 'state-attorney-referral'
               ? input.stateAttorney
               : channelFor(input.students.get(student), date);
+          const accident = input.byPost?.has(letterName(student, live.state.openedOn, letter)) === true;
+          const channel = wanted === 'email' && accident ? 'print' : wanted;
           // A print is out when somebody has posted it.
           if (channel === 'print' && !script.office.postsPrints) continue;
           const which = { kind: letter.kind, sequence: letter.sequence };

@@ -1,6 +1,7 @@
 /** A demo's own checks at its end: each letter once, the same year as the rehearsal's, nothing left in motion. */
 import type { Entry } from '../../domain/case/entries.ts';
 import type { IsoDate } from '../../domain/dates.ts';
+import { letterName } from '../../domain/rehearsal.ts';
 import type { CaseShown, ShownNotice, WholeCase } from '../services/cases.ts';
 import type { Settledness } from '../services/office.ts';
 import { inParallel, type Api } from './api-client.ts';
@@ -20,6 +21,8 @@ export interface Lived {
   readonly account: Account;
   readonly notices: readonly ShownNotice[];
   readonly cases: number;
+  /** Letters that went by post although an e-mail was tried, by {@link letterName}. */
+  readonly byPost: ReadonlySet<string>;
 }
 
 /** A caught message as far as the checks look at it. */
@@ -34,7 +37,7 @@ export async function readLived(api: Api): Promise<Lived> {
     const page = await api.get<{ cases: CaseShown[]; next: string | null }>(
       `/v1/cases?status=any&limit=500${after === '' ? '' : `&after=${after}`}`,
     );
-    numbers.push(...page.cases.map((one) => ({ number: one.caseNumber, student: one.student })));
+    numbers.push(...page.cases.map(({ caseNumber, student }) => ({ number: caseNumber, student })));
     if (page.next === null) break;
     after = page.next;
   }
@@ -44,12 +47,29 @@ export async function readLived(api: Api): Promise<Lived> {
   });
   const account = new Map<string, Step[]>();
   const notices: ShownNotice[] = [];
+  const byPost = new Set<string>();
   for (const { number, student } of numbers) {
     const one = whole.get(number)!;
     account.set(student, [...(account.get(student) ?? []), ...stepsOf(entriesOf(one))]);
     notices.push(...one.notices);
+    for (const name of postedInstead(one)) byPost.add(name);
   }
-  return { account, notices, cases: numbers.length };
+  return { account, notices, cases: numbers.length, byPost };
+}
+
+/** Steps that are out by post after an e-mail of theirs was lost or refused. */
+function postedInstead(whole: WholeCase): string[] {
+  const failed = new Set(
+    whole.notices
+      .filter((one) => one.channel === 'email' && (one.status === 'refused' || one.settledAs === 'print'))
+      .map((one) => one.step),
+  );
+  return entriesOf(whole)
+    .filter((entry) => entry.type === 'letter-out')
+    .filter(({ kind, sequence, channel }) => {
+      return channel === 'print' && failed.has(`${whole.caseNumber}/${kind}/${sequence}`);
+    })
+    .map((entry) => letterName(whole.student, whole.openedOn, entry));
 }
 
 function entriesOf(whole: WholeCase): Entry[] {
@@ -101,7 +121,11 @@ export function checkRehearsal(
     check: {
       name: 'as rehearsed',
       held: differences.length === 0,
-      found: `${rehearsed.size} students, ${steps} steps; ${differences.length} differ`,
+      found: `${rehearsed.size} students, ${steps} steps; ${differences.length} differ${
+        lived.byPost.size > 0
+          ? ` (${lived.byPost.size} letters went by post because their e-mail was lost or refused; rehearsed so)`
+          : ''
+      }`,
       faults: differences.map((one) => differenceText(one, { left: 'the demo', right: 'the rehearsal' })),
     },
   };

@@ -5,6 +5,7 @@ import type { IsoDate } from '../../domain/dates.ts';
 import { InputFault } from '../../domain/refusal.ts';
 import type { LadderPolicy } from '../../domain/policy.ts';
 import { rehearse } from '../../domain/rehearsal.ts';
+import type { MailFaults } from '../../stack/mail-catcher.ts';
 import { startServices, type RunningServices } from '../../stack/services.ts';
 import { startStack, type RunningStack } from '../../stack/stack.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
@@ -29,6 +30,8 @@ export interface DemoOptions {
   readonly onDay?: (date: IsoDate, running: Running) => Promise<void> | void;
   /** Temporal and Postgres keep nothing on disk: for tests. */
   readonly inMemory?: boolean;
+  /** Makes the mail catcher fail as real servers do, for tests. */
+  readonly mailFaults?: MailFaults;
 }
 
 export interface Running {
@@ -84,6 +87,7 @@ export async function runDemo(
     own: true,
     inMemory: options.inMemory ?? false,
     ui: !(options.inMemory ?? false),
+    ...(options.mailFaults ? { mailFaults: options.mailFaults } : {}),
     searchAttributes: SEARCH_ATTRIBUTES,
     progress: say,
   });
@@ -129,7 +133,9 @@ export async function runDemo(
       dataset.script,
       (on) => on >= dataset.from && on <= dataset.to,
     );
-    const students = studentAccounts(rehearsed, allMarks(input), calendars, policy, dataset.to);
+    // What crashed in the middle of sending, or was refused, went by post: the rehearsal is told of these accidents.
+    const compared = lived.byPost.size === 0 ? rehearsed : rehearse({ ...input, byPost: lived.byPost });
+    const students = studentAccounts(compared, allMarks(input), calendars, policy, dataset.to);
     const checks = [
       checkLetters(lived, stack.mail.store?.list() ?? [], dataset.script.office.postsPrints),
       checkRehearsal(lived, accountOf(students)).check,

@@ -74,6 +74,32 @@ describe('the demo', () => {
     },
   );
 
+  it(
+    'comes to the same though the mail server breaks off, says not now, and refuses',
+    { timeout: 600_000 },
+    async () => {
+      let mails = 0;
+      const report = await demo('2025-10-10', {
+        inMemory: true,
+        mailFaults: (_session, phase) => {
+          if (phase !== 'data-end') return undefined;
+          mails += 1;
+          // It arrived, and nobody said so; it was lost; it must come again; it will never be taken.
+          if (mails === 2) return { destroy: true, stored: true };
+          if (mails === 4) return { destroy: true };
+          if (mails === 6) return { reply: { code: 451, text: 'not now' } };
+          if (mails === 9) return { reply: { code: 550, text: 'no such mailbox' } };
+          return undefined;
+        },
+      });
+      expect(mails).toBeGreaterThan(9);
+      expect(faults(report)).toEqual([]);
+      const emails = report.letters.filter((one) => one.channel === 'email').map((one) => one.status);
+      expect([...new Set(emails)].sort()).toEqual(['refused', 'sent', 'unknown']);
+      expect(report.checks.find((check) => check.name === 'as rehearsed')!.found).toMatch(/went by post/);
+    },
+  );
+
   it('begins in an empty folder only', async () => {
     const dataset = await loadDataset({ attendance: [], calendars: [] }, ROE53);
     await expect(
