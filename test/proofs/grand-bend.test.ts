@@ -1,0 +1,43 @@
+/**
+ * The whole year of the Ed-Fi sample district through the real stack (minutes; `npm run proof:year`): as rehearsed on
+ * every student, step and date; every count recounted by SQL; each letter once.
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { faultsOf, wholeDemo } from '../support/whole-demo.ts';
+
+const DATA = path.join(import.meta.dirname, '..', '..', '..', 'shared', 'data', 'edfi');
+const SAMPLE = path.join(DATA, 'grand-bend-v5.2');
+
+describe.skipIf(!existsSync(SAMPLE))('Grand Bend 2021-22', () => {
+  it(
+    'is lived through as rehearsed, though the worker is killed in the middle',
+    { timeout: 3_000_000 },
+    async () => {
+      let day = 0;
+      const { report, explained, recounted } = await wholeDemo(
+        {
+          attendance: [path.join(SAMPLE, 'StudentSchoolAttendance.xml')],
+          calendars: [path.join(DATA, 'grand-bend-calendar-2021-22.ics')],
+          students: path.join(SAMPLE, 'Student.xml'),
+          contacts: path.join(SAMPLE, 'Contact.xml'),
+          schools: path.join(SAMPLE, 'EducationOrganization.xml'),
+        },
+        {
+          onDay: (_date, { services }) => {
+            day += 1;
+            if (day % 20 === 0) console.log(`day ${day}`);
+            if (day === 90) services.worker.kill9();
+          },
+        },
+      );
+      for (const check of report.checks)
+        console.log(`${check.held ? 'held' : 'FAILED'}  ${check.name}: ${check.found}`);
+      expect(faultsOf(report)).toEqual([]);
+      expect(explained).toEqual(recounted);
+      expect(recounted.size).toBe(96);
+      expect([...recounted.values()].filter((days) => days >= 9)).toHaveLength(40);
+    },
+  );
+});
