@@ -101,20 +101,51 @@ export class PaperCase {
     return this.give(on, { type: 'office-day' });
   }
 
-  interventions(on: IsoDate, count = 3): void {
+  interventions(on: IsoDate, count = 3): Entry[] {
+    const entries: Entry[] = [];
     for (let i = 0; i < count; i += 1) {
-      this.give(on, {
-        type: 'intervention',
-        id: `${on}/${this.state.interventions.length}`,
-        kind: 'phone-call',
-        date: on,
-      });
+      entries.push(
+        ...this.give(on, {
+          type: 'intervention',
+          id: `${on}/${this.state.interventions.length}`,
+          kind: 'phone-call',
+          date: on,
+        }),
+      );
     }
+    return entries;
   }
 
   out(kind: LetterKind, on: IsoDate, channel: 'email' | 'print' = 'email'): void {
     const letter = this.state.letters.findLast((one) => one.kind === kind)!;
     this.give(on, { type: 'letter-out', kind, sequence: letter.sequence, channel, on });
+  }
+
+  blocked(kind: LetterKind, on: IsoDate): Entry[] {
+    const letter = this.state.letters.findLast((one) => one.kind === kind);
+    return this.give(on, {
+      type: 'letter-blocked',
+      kind,
+      sequence: letter?.sequence ?? 1,
+      code: 'NO_LEGAL_RECIPIENT',
+    });
+  }
+
+  /** The word that a letter is out comes twice. */
+  again(on: IsoDate): Entry[] {
+    const out = this.state.letters.findLast((one) => one.status === 'out');
+    return this.give(on, {
+      type: 'letter-out',
+      kind: out?.kind ?? 'first-notice',
+      sequence: out?.sequence ?? 1,
+      channel: 'email',
+      on,
+    });
+  }
+
+  void(on: IsoDate): Entry[] {
+    const id = this.state.interventions.at(-1)?.id ?? 'none';
+    return this.give(on, { type: 'intervention-void', id, reason: 'logged twice' });
   }
 
   calendar(on: IsoDate, calendar: SchoolCalendar, because: string): Entry[] {

@@ -1,0 +1,180 @@
+/** Every state a case can stand in, each reached by the rules alone, and every message that may meet it there. */
+import type { Command } from '../../domain/case/commands.ts';
+import { closeDay } from '../../domain/calendar.ts';
+import { stageOf } from '../../domain/case/state.ts';
+import { atThirdNotice, PaperCase, TWO_YEARS } from './paper-case.ts';
+
+const FIVE = ['2024-11-05', '2024-11-12', '2024-12-03', '2024-12-10', '2025-01-08'];
+
+function begun(): PaperCase {
+  return new PaperCase('2025-01-13', FIVE);
+}
+function referrable(): PaperCase {
+  const one = begun();
+  one.interventions('2025-01-13');
+  one.attendance('2025-01-14', ['2025-01-14']);
+  return one;
+}
+function referred(): PaperCase {
+  const one = referrable();
+  one.refer('2025-01-14');
+  return one;
+}
+function noticed(): PaperCase {
+  const one = referred();
+  one.out('first-notice', '2025-01-15');
+  return one;
+}
+function blocked(): PaperCase {
+  const one = referred();
+  one.blocked('first-notice', '2025-01-15');
+  return one;
+}
+function atNine(): PaperCase {
+  const one = atThirdNotice(FIVE);
+  one.attendance('2025-02-11', ['2025-02-11']);
+  return one;
+}
+function scheduled(): PaperCase {
+  const one = atNine();
+  one.do('2025-02-11', {
+    type: 'schedule-hearing',
+    date: '2025-03-10',
+    time: '10:00',
+    place: 'Room 1',
+    posted: false,
+  });
+  return one;
+}
+function hearingDay(): PaperCase {
+  const one = scheduled();
+  one.out('hearing-notice', '2025-02-13');
+  one.day('2025-03-10');
+  return one;
+}
+function recorded(outcome: 'held' | 'missed'): PaperCase {
+  const one = hearingDay();
+  one.do('2025-03-10', { type: 'record-hearing', outcome, appeared: outcome === 'held' ? 'mother' : '' });
+  return one;
+}
+function ordered(): PaperCase {
+  const one = recorded('held');
+  one.do('2025-03-10', { type: 'issue-order', findings: 'nine days', services: [] });
+  return one;
+}
+function orderOut(): PaperCase {
+  const one = ordered();
+  one.out('order', '2025-03-11');
+  return one;
+}
+function broken(): PaperCase {
+  const one = orderOut();
+  one.attendance('2025-03-12', ['2025-03-12']);
+  return one;
+}
+function inCourt(): PaperCase {
+  const one = broken();
+  one.do('2025-03-12', { type: 'refer-to-court' });
+  one.out('state-attorney-referral', '2025-03-13');
+  return one;
+}
+function closed(): PaperCase {
+  const one = begun();
+  one.do('2025-01-13', { type: 'close-case', reason: 'graduated' });
+  return one;
+}
+
+export interface StandingCase {
+  readonly state: string;
+  /** The office date on which the messages meet it. */
+  readonly on: string;
+  make(): PaperCase;
+}
+
+export const STATES: readonly StandingCase[] = [
+  { state: 'interventions, too few', on: '2025-01-13', make: begun },
+  { state: 'interventions, enough', on: '2025-01-14', make: referrable },
+  { state: 'first referral, notice in the house', on: '2025-01-14', make: referred },
+  { state: 'first referral, notice held back', on: '2025-01-15', make: blocked },
+  { state: 'first referral, notice out', on: '2025-01-16', make: noticed },
+  { state: 'third referral, under nine days', on: '2025-02-10', make: () => atThirdNotice(['2025-01-08']) },
+  { state: 'third referral, at nine days', on: '2025-02-11', make: atNine },
+  { state: 'hearing scheduled, notice in the house', on: '2025-02-11', make: scheduled },
+  { state: 'hearing scheduled, its day has come', on: '2025-03-10', make: hearingDay },
+  { state: 'hearing missed', on: '2025-03-10', make: () => recorded('missed') },
+  { state: 'hearing held', on: '2025-03-10', make: () => recorded('held') },
+  { state: 'order issued, letter in the house', on: '2025-03-10', make: ordered },
+  { state: 'order out', on: '2025-03-11', make: orderOut },
+  { state: 'order broken', on: '2025-03-12', make: broken },
+  { state: 'in court', on: '2025-03-14', make: inCourt },
+  { state: 'closed', on: '2025-01-14', make: closed },
+];
+
+export interface MessageKind {
+  readonly message: string;
+  /** What came of it: `done`, `REFUSED_CODE`, or for a fact the entries it made. */
+  give(one: PaperCase, on: string): string;
+}
+
+function command(message: string, make: Parameters<PaperCase['do']>[1]): MessageKind {
+  return {
+    message,
+    give(one, on) {
+      const before = JSON.stringify(one.state);
+      const answer = one.do(on, make);
+      if (!('code' in answer)) return `→ ${stageOf(one.state)}`;
+      if (JSON.stringify(one.state) !== before) throw new Error(`a refused ${message} changed the case`);
+      return `\`${answer.code}\``;
+    },
+  };
+}
+
+function fact(
+  message: string,
+  make: (one: PaperCase, on: string) => readonly { readonly type: string }[],
+): MessageKind {
+  return {
+    message,
+    give(one, on) {
+      const types = make(one, on).map((entry) => entry.type);
+      return types.length === 0 ? 'nothing' : [...new Set(types)].join(', ');
+    },
+  };
+}
+
+export const MESSAGES: readonly MessageKind[] = [
+  command('makeReferral', { type: 'make-referral', progress: 'Absences go on.' }),
+  command('withdrawStep', { type: 'withdraw-step', reason: 'entered by mistake' }),
+  command('placeOnCaseload', { type: 'place-on-caseload', reason: 'known family' }),
+  command('scheduleHearing', {
+    type: 'schedule-hearing',
+    date: '2025-04-15',
+    time: '10:00',
+    place: 'Room 1',
+    posted: false,
+  }),
+  command('recordHearing', { type: 'record-hearing', outcome: 'held', appeared: 'mother' }),
+  command('issueOrder', { type: 'issue-order', findings: 'nine days', services: [] }),
+  command('referToCourt', { type: 'refer-to-court' }),
+  command('recordCourtAnswer', { type: 'record-court-answer', answer: 'accepted' }),
+  command('closeCase', { type: 'close-case', reason: 'withdrawn' } satisfies Omit<
+    Extract<Command, { type: 'close-case' }>,
+    'id' | 'officeDate' | 'actor'
+  >),
+  fact('recordAttendance (a new absence)', (one, on) => one.attendance(on, [on])),
+  fact('recordAttendance (an absence excused)', (one, on) =>
+    one.attendance(on, [[one.state.days.at(-1)!.date, 0]]),
+  ),
+  fact('recordIntervention', (one, on) => one.interventions(on, 1)),
+  fact('voidIntervention', (one, on) => one.void(on)),
+  fact('changeCalendar (a closure tomorrow)', (one, on) =>
+    one.calendar(on, closeDay(TWO_YEARS, on === '2025-03-14' ? '2025-03-17' : next(on)), 'snow'),
+  ),
+  fact('letterOut (again)', (one, on) => one.again(on)),
+  fact('letterBlocked', (one, on) => one.blocked(one.state.letters.at(-1)?.kind ?? 'first-notice', on)),
+  fact('officeDay', (one, on) => one.day(on)),
+];
+
+function next(date: string): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+}
