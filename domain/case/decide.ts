@@ -5,9 +5,10 @@
 import { isSchoolDay, nextSchoolDay, window, type CalendarLike } from '../calendar.ts';
 import { shortDate, type IsoDate } from '../dates.ts';
 import { isOfficeDay } from '../office-days.ts';
-import type { LetterKind } from '../policy.ts';
+import type { LetterKind, ReferralNumber } from '../policy.ts';
 import { refusal, type Refusal } from '../refusal.ts';
 import type {
+  CloseCase,
   Command,
   IssueOrder,
   MakeReferral,
@@ -148,16 +149,36 @@ function judge(state: CaseState, command: Command, cal: CalendarLike): Judgement
             done: `The State’s Attorney’s answer is recorded: ${command.answer}.`,
           };
     case 'close-case':
-      return !CLOSING_REASONS.includes(command.reason)
-        ? refusal('UNKNOWN_REASON', `A case closes for one of: ${CLOSING_REASONS.join(', ')}.`)
-        : {
-            bodies: [
-              ...undoWaiting(state, 'the case was closed'),
-              { type: 'case-closed', reason: command.reason, note: command.note ?? null },
-            ],
-            done: `The case is closed: ${command.reason}.`,
-          };
+      return closeCase(state, command);
   }
+}
+
+function closeCase(state: CaseState, command: CloseCase): Judgement {
+  if (!CLOSING_REASONS.includes(command.reason)) {
+    return refusal('UNKNOWN_REASON', `A case closes for one of: ${CLOSING_REASONS.join(', ')}.`);
+  }
+  // Whether a waiting letter may still be stopped is decided where it leaves, not here: withdrawing asks there.
+  const waiting = state.letters.find((letter) => letter.status === 'waiting');
+  if (waiting) {
+    return refusal(
+      'LETTER_WAITING',
+      `A letter of this case leaves on ${shortDate(waiting.sendOn)}; withdraw its step first, or close the case after it has left.`,
+      { letter: waiting.kind, sendOn: waiting.sendOn },
+    );
+  }
+  const heldBack = state.letters.filter((letter) => letter.status === 'blocked');
+  return {
+    bodies: [
+      ...heldBack.map(({ kind, sequence }): EntryBody => ({
+        type: 'letter-withdrawn',
+        kind,
+        sequence,
+        reason: 'the case was closed',
+      })),
+      { type: 'case-closed', reason: command.reason, note: command.note ?? null },
+    ],
+    done: `The case is closed: ${command.reason}.`,
+  };
 }
 
 function makeReferral(state: CaseState, command: MakeReferral, cal: CalendarLike): Judgement {
@@ -248,13 +269,6 @@ function undoStep(state: CaseState, letter: CaseLetter, reason: string): EntryBo
     bodies.push({ type: 'court-withdrawn', reason });
   }
   return bodies;
-}
-
-/** Letters still in the house must not leave for a case that ends. */
-function undoWaiting(state: CaseState, reason: string): EntryBody[] {
-  return state.letters
-    .filter((letter) => letter.status === 'waiting' || letter.status === 'blocked')
-    .map((letter) => ({ type: 'letter-withdrawn', kind: letter.kind, sequence: letter.sequence, reason }));
 }
 
 function scheduleHearing(state: CaseState, command: ScheduleHearing, cal: CalendarLike): Judgement {
@@ -422,8 +436,7 @@ export function whatNext(
   cal: CalendarLike,
 ): { next: string; possibleFrom: IsoDate | null } {
   if (state.closed) return { next: 'Nothing: the case is closed.', possibleFrom: null };
-  if (state.court)
-    return { next: 'The State’s Attorney’s Office decides; record its answer.', possibleFrom: null };
+  if (state.court) return { next: COURT_NEXT[state.court.answer ?? 'none'], possibleFrom: null };
   if (state.order) {
     return state.order.brokenBy
       ? {
@@ -454,14 +467,43 @@ export function whatNext(
     };
   }
   const from = referralPossibleFrom(state, cal);
-  const needed =
-    state.policy.interventions.perReferral - interventionsForNext(state, state.today, cal).length;
-  const parts = [
-    from
-      ? `The ${ORDINALS[n - 1]!} referral is possible from ${shortDate(from)}`
-      : `The ${ORDINALS[n - 1]!} referral is next`,
-    needed > 0 ? `after ${needed} more intervention${needed === 1 ? '' : 's'} and` : 'after',
-    'a new unexcused absence.',
+  const ahead = from !== null && from !== undefined && from > state.today;
+  const missing = missingForReferral(state, n, cal, ahead);
+  const when = ahead
+    ? `is possible from ${shortDate(from)}`
+    : missing.length > 0
+      ? 'is next'
+      : 'is possible now';
+  const after = missing.length > 0 ? ` after ${listed(missing)}` : '';
+  return { next: `The ${ORDINALS[n - 1]!} referral ${when}${after}.`, possibleFrom: from ?? null };
+}
+
+const COURT_NEXT = {
+  none: 'The State’s Attorney’s Office decides; record its answer.',
+  accepted: 'The State’s Attorney has accepted; close the case with the court’s disposition when it comes.',
+  declined: 'The State’s Attorney has declined; the Case Manager decides how to go on.',
+  returned: 'The State’s Attorney asks for more; the Case Manager completes the papers.',
+} as const;
+
+/** What is still to come before the next referral, its day apart. */
+function missingForReferral(
+  state: CaseState,
+  n: ReferralNumber,
+  cal: CalendarLike,
+  ahead: boolean,
+): string[] {
+  const { interventions, referrals } = state.policy;
+  const needed = interventions.perReferral - interventionsForNext(state, state.today, cal).length;
+  const fresh = newUnexcusedAbsences(state, state.today, cal).length;
+  const waits = n > 1 && !ahead && latestLetter(state, NOTICE_KINDS[n - 2]!)?.status !== 'out';
+  return [
+    // While the day is still ahead, the notice is on its way and no news.
+    ...(waits ? [`the ${ORDINALS[n - 2]!} notice has gone out`] : []),
+    ...(needed > 0 ? [`${needed} more intervention${needed === 1 ? '' : 's'}`] : []),
+    ...(fresh < referrals.newUnexcusedAbsences ? ['a new unexcused absence'] : []),
   ];
-  return { next: parts.join(' '), possibleFrom: from ?? null };
+}
+
+function listed(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)!}`;
 }

@@ -147,16 +147,18 @@ export const CLOSING_REASONS: readonly ClosingReason[] = [
 ];
 
 /** Where the case stands, in one word; for lists and search attributes. */
-export type Stage =
-  | 'interventions'
-  | 'first-referral'
-  | 'second-referral'
-  | 'third-referral'
-  | 'hearing-scheduled'
-  | 'hearing-held'
-  | 'order'
-  | 'court'
-  | 'closed';
+export const STAGES = [
+  'interventions',
+  'first-referral',
+  'second-referral',
+  'third-referral',
+  'hearing-scheduled',
+  'hearing-held',
+  'order',
+  'court',
+  'closed',
+] as const;
+export type Stage = (typeof STAGES)[number];
 
 /** What opening a case takes: everything read under the student's lock. */
 export interface OpeningInput {

@@ -21,16 +21,25 @@ import {
 } from './rules.ts';
 import { latestLetter, stageOf, type CaseLetter, type CaseState, type Stage } from './state.ts';
 
-export type ActionBy =
-  | 'school'
-  | 'case-manager'
-  | 'assistant-regional-superintendent'
-  | 'regional-superintendent'
-  | 'state-attorney'
-  | 'nobody';
+export const ACTION_BY = [
+  'school',
+  'case-manager',
+  'assistant-regional-superintendent',
+  'regional-superintendent',
+  'state-attorney',
+  'nobody',
+] as const;
+export type ActionBy = (typeof ACTION_BY)[number];
 
-export type Flag =
-  'order-broken' | 'undelivered' | 'at-threshold' | 'on-caseload' | 'closing-asked' | 'hearing-due';
+export const FLAGS = [
+  'order-broken',
+  'undelivered',
+  'at-threshold',
+  'on-caseload',
+  'closing-asked',
+  'hearing-due',
+] as const;
+export type Flag = (typeof FLAGS)[number];
 
 export interface CaseView {
   readonly stage: Stage;

@@ -88,7 +88,7 @@ export interface StandingCase {
   readonly state: string;
   /** The office date on which the messages meet it. */
   readonly on: string;
-  make(): PaperCase;
+  readonly make: () => PaperCase;
 }
 
 export const STATES: readonly StandingCase[] = [
@@ -113,7 +113,7 @@ export const STATES: readonly StandingCase[] = [
 export interface MessageKind {
   readonly message: string;
   /** What came of it: `done`, `REFUSED_CODE`, or for a fact the entries it made. */
-  give(one: PaperCase, on: string): string;
+  readonly give: (one: PaperCase, on: string) => string;
 }
 
 function command(message: string, make: Parameters<PaperCase['do']>[1]): MessageKind {
