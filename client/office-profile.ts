@@ -1,8 +1,8 @@
 /** The office as its letters show it: how a profile is given (YAML or JSON), and the one a new office practises with. */
-import { parse } from 'yaml';
 import { z } from 'zod';
 import type { OfficeProfile } from '../domain/office-profile.ts';
 import { InputFault } from '../domain/refusal.ts';
+import { describeFaults, readYaml } from '../imports/checked-yaml.ts';
 
 const line = z.string().trim().min(1).max(200);
 const email = z.email('is no e-mail address').max(254);
@@ -37,22 +37,11 @@ export const officeProfileSchema = z.strictObject({
   services: z.array(line).max(60).default([]),
 });
 
-/** Reads a profile from a file's text; every fault is listed with its field. */
+/** Reads a profile from a file's text; every fault is listed with its line and field. */
 export function readOfficeProfile(text: string, place: string): OfficeProfile {
-  let value: unknown;
-  try {
-    value = parse(text);
-  } catch (error) {
-    throw new InputFault(
-      'BAD_PROFILE',
-      `not YAML: ${error instanceof Error ? error.message.split('\n')[0] : ''}`,
-      place,
-    );
-  }
-  const read = officeProfileSchema.safeParse(value);
-  if (read.success) return read.data;
-  const faults = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  throw new InputFault('BAD_PROFILE', faults.join('; '), place);
+  const read = readYaml(text, officeProfileSchema);
+  if (read.ok) return read.value;
+  throw new InputFault('BAD_PROFILE', describeFaults(read.faults), place);
 }
 
 const nobody = {

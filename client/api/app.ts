@@ -12,6 +12,7 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { speakPlainly } from '../plain-words.ts';
 import type { Parts } from '../services/context.ts';
 import { installAuth } from './auth.ts';
 import { installProblems, problem, sendProblem } from './problems.ts';
@@ -34,6 +35,7 @@ export interface ApiOptions {
 export type Api = FastifyInstance;
 
 export async function buildApi(parts: Parts, options: ApiOptions = {}): Promise<Api> {
+  speakPlainly();
   const app = Fastify({
     ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
     // Addresses may hold student numbers; the services audit who read what.

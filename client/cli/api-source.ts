@@ -81,11 +81,43 @@ async function failure(response: Response): Promise<CliError> {
     );
   }
   const { status, code, detail, errors, details } = read.data;
-  const more = (errors ?? []).slice(1).map((one) => `${one.place}: ${one.message}`);
+  if (errors !== undefined && errors.length > 0) {
+    const faults = errors.map((one) =>
+      [placeOf(one.place), one.message].filter((part) => part !== '').join(': '),
+    );
+    return new CliError(code, faults.join('; '), exitOf(status), details);
+  }
   const unmet = Array.isArray(details?.['unmet'])
     ? (details['unmet'] as { message: string }[]).slice(1).map((one) => one.message)
     : [];
-  return new CliError(code, [detail, ...more, ...unmet].join('; '), exitOf(status), details);
+  return new CliError(code, [detail, ...unmet].join(' '), exitOf(status), details);
+}
+
+/** Fields of the API that have another name here. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  'params.number': '--case',
+  'params.sis': '--student',
+  'params.code': '--school',
+  'params.key': '--notice',
+  'querystring.find': 'the text to look for',
+  'querystring.role': '--as',
+  'body.expiresAt': '--expires',
+  'body.services': '--service',
+};
+
+/** `body.returnDate` → `--return-date`; `body.schools.0.county` → `schools 1, county`. */
+function placeOf(place: string): string {
+  const known = OPTIONS[place];
+  if (known !== undefined) return known;
+  const [, ...parts] = place.split('.');
+  const [only, second] = parts;
+  if (only === undefined) return '';
+  if (second === undefined) return `--${only.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return parts
+    .map((one) => (/^\d+$/.test(one) ? String(Number(one) + 1) : `, ${one}`))
+    .join(' ')
+    .replace(/^, /, '')
+    .replaceAll(' ,', ',');
 }
 
 function exitOf(status: number): number {

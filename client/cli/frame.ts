@@ -44,7 +44,7 @@ export function outputFor(command: Command): Output {
     json,
     result(value, human) {
       process.stdout.write(
-        json ? `${JSON.stringify(value, null, 2)}\n` : human.endsWith('\n') ? human : `${human}\n`,
+        json ? `${JSON.stringify(value, null, 2)}\n` : `${fit(human.replace(/\n$/, ''))}\n`,
       );
     },
     note(text) {
@@ -53,12 +53,42 @@ export function outputFor(command: Command): Output {
   };
 }
 
+/** What people read keeps to this many columns. */
+const COLUMNS = 80;
+
+/** Breaks sentences that are too long, under their label or indent; tables, keys and addresses stay as they are. */
+export function fit(text: string, columns = COLUMNS): string {
+  return text
+    .split('\n')
+    .flatMap((line) => (line.length <= columns ? [line] : broken(line, columns)))
+    .join('\n');
+}
+
+function broken(line: string, columns: number): string[] {
+  const lead = /^(?: *\S+ {2,}| *)/.exec(line)?.[0] ?? '';
+  const body = line.slice(lead.length);
+  if (/ {2}/.test(body)) return [line];
+  const lines: string[] = [];
+  let now = lead;
+  let fresh = true;
+  for (const word of body.split(' ')) {
+    if (!fresh && now.length + 1 + word.length > columns) {
+      lines.push(now);
+      now = ' '.repeat(lead.length);
+      fresh = true;
+    }
+    now += fresh ? word : ` ${word}`;
+    fresh = false;
+  }
+  return [...lines, now];
+}
+
 /** A plain table that fits 80 columns where its content allows; colour only on a terminal and without NO_COLOR. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const colour = process.stdout.isTTY && !process.env['NO_COLOR'];
   const t = new Table({
     head: [...head],
-    style: { head: colour ? ['cyan'] : [], border: [], compact: true },
+    style: { head: colour ? ['cyan'] : [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
     chars: {
       top: '',
       'top-mid': '',
@@ -78,5 +108,5 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
     },
   });
   for (const row of rows) t.push(row.map(String));
-  return t.toString();
+  return t.toString().replace(/ +$/gm, '');
 }

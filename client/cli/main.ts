@@ -1,6 +1,7 @@
 /** The `truancy` program: registers the commands and turns every failure into one line and an exit status. */
 import { Command, CommanderError } from 'commander';
 import { InputFault } from '../../domain/refusal.ts';
+import { speakPlainly } from '../plain-words.ts';
 import { registerCommands } from './commands/index.ts';
 import { CliError, EXIT } from './frame.ts';
 
@@ -9,6 +10,16 @@ export function buildProgram(): Command {
     .description('Truancy casework: referrals, notices, hearings and court, each case a durable workflow.')
     .option('--json', 'print exactly one JSON document on standard output')
     .exitOverride()
+    .configureOutput({
+      // The same form as every other error; a suggestion stays on the line.
+      outputError: (text, write) =>
+        write(
+          `${text
+            .trim()
+            .replace(/^error: /, 'error BAD_USAGE: ')
+            .replace(/\s*\n\s*/g, ' ')}; --help shows how\n`,
+        ),
+    })
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true });
   registerCommands(program);
@@ -17,6 +28,7 @@ export function buildProgram(): Command {
 
 /** Runs one command line and sets the exit status; never prints a stack trace unless TRUANCY_DEBUG is set. */
 export async function main(argv: readonly string[]): Promise<void> {
+  speakPlainly();
   const program = buildProgram();
   try {
     await program.parseAsync([...argv]);

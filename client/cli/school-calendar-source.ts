@@ -12,5 +12,7 @@ export interface SchoolCalendarSource {
   store(
     schoolCode: string,
     reading: CalendarReading,
+    /** Its file’s name, kept with the version. */
+    file: string,
   ): Promise<{ readonly closed: readonly string[]; readonly opened: readonly string[] }>;
 }

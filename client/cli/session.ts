@@ -43,6 +43,13 @@ export function readSession(env: NodeJS.ProcessEnv = process.env): Session {
       EXIT.unknownOrForbidden,
     );
   }
+  if (!URL.canParse(url)) {
+    throw new CliError(
+      'NO_SERVER',
+      'TRUANCY_API_URL is no web address; write it like https://truancy.example.org',
+      EXIT.badInput,
+    );
+  }
   return { url, key };
 }
 

@@ -2,6 +2,7 @@
 import { eq, and, sql } from 'drizzle-orm';
 import { CSV_CODES } from '../../imports/attendance/index.ts';
 import { countUnexcused, type Count, type TruancyLines } from '../../domain/attendance.ts';
+import { isSchoolDay } from '../../domain/calendar.ts';
 import { CATEGORIES, categoryOf, normalCode } from '../../domain/attendance-codes.ts';
 import { knownUpTo } from '../../domain/coverage.ts';
 import { shortDate, type IsoDate } from '../../domain/dates.ts';
@@ -18,6 +19,7 @@ import {
   type MarkRow,
 } from '../../db/stores/attendance.ts';
 import { addCoverage, coverageOf } from '../../db/stores/coverage.ts';
+import { calendarFor } from '../../db/stores/calendars.ts';
 import { listSchools } from '../../db/stores/places.ts';
 import { attendanceMarks } from '../../db/schema/index.ts';
 import type { Student } from '../../db/stores/students.ts';
@@ -80,6 +82,15 @@ export async function sayNone(
     if (input.date > today) {
       throw new Refused(
         refusal('DATE_IN_FUTURE', `${shortDate(input.date)} is after today, ${shortDate(today)}.`),
+      );
+    }
+    const calendar = (await calendarFor(tx, input.school))?.value;
+    if (calendar && !isSchoolDay(calendar, input.date)) {
+      throw new Refused(
+        refusal(
+          'NO_SCHOOL_THAT_DAY',
+          `There is no school on ${shortDate(input.date)} by the calendar of ${input.school}; correct the calendar if there was.`,
+        ),
       );
     }
     const from = await joined(tx, input.school, input.date);
@@ -173,6 +184,8 @@ export interface MarkAnswer {
     'date' | 'school' | 'code' | 'category' | 'fraction' | 'source' | 'revision'
   >[];
   readonly changed: boolean;
+  /** By the calendar there is no school that day: the mark never counts. */
+  readonly noSchool: boolean;
   readonly told: readonly string[];
 }
 
@@ -301,8 +314,10 @@ async function byHand(
     );
     await audited(tx, call, 'mark.by-hand', `student ${student.id}`, { date: input.date, code: input.code });
     const marks = await marksOn(tx, student, input.date);
+    const { calendar } = await calendarOfStudent(tx, student.id);
     return {
       student: input.student,
+      noSchool: calendar.terms.length > 0 && !isSchoolDay(calendar, input.date),
       marks: marks.map(({ date, school, code, category: means, fraction, source, revision }) => ({
         date,
         school,

@@ -16,7 +16,8 @@ import {
 import { rowsOf, asTexts } from '../../db/stores/common.ts';
 import { noticesOf, type NoticeListed } from '../../db/stores/notices.ts';
 import { stepsOf, type StepRow } from '../../db/stores/steps.ts';
-import { allow, audited, caseFor, type Call } from './context.ts';
+import { coverageOf } from '../../db/stores/coverage.ts';
+import { allow, audited, caseFor, schoolFor, todayOf, type Call } from './context.ts';
 
 /** The case's state as its workflow last wrote it; null until the first write. */
 export function stateOf(row: Pick<CaseRow, 'projection'>): CaseState | null {
@@ -82,6 +83,7 @@ export async function listFor(
   const mine = call.caller.schools;
   const schools =
     filter.school === undefined ? mine : mine === null || mine.includes(filter.school) ? [filter.school] : [];
+  if (filter.school !== undefined) await schoolFor(call, call.db, filter.school);
   const rows = await listCases(call.db, {
     ...(filter.status === undefined ? {} : { status: filter.status }),
     ...(filter.stage === undefined ? {} : { stage: filter.stage }),
@@ -202,7 +204,8 @@ export async function showWhole(call: Call, number: string): Promise<WholeCase> 
   ]);
   await audited(call.db, call, 'case.read', `case ${number}`);
   const state = stateOf(row);
-  const ahead = state && whatNext(state, indexCalendar(state.calendar));
+  const now = await asOfToday(call.db, row);
+  const ahead = now && whatNext(now, indexCalendar(now.calendar));
   return {
     ...showCase({ ...row, sisId: student.sisId }),
     state,
@@ -212,7 +215,7 @@ export async function showWhole(call: Call, number: string): Promise<WholeCase> 
       seq: entry.seq,
       on: entry.officeDate,
       type: entry.type,
-      by: `${entry.role} ${entry.actor}`,
+      by: entry.role === 'case' ? 'the case' : `${entry.role} ${entry.actor}`,
       invented: entry.invented,
       data: entry.data,
     })),
@@ -237,7 +240,7 @@ export async function whyFor(
 ): Promise<{ caseNumber: string; why: string; seq: number }> {
   allow(call, 'case.read');
   const { row } = await caseFor(call, call.db, number);
-  const state = stateOf(row);
+  const state = await asOfToday(call.db, row);
   await audited(call.db, call, 'case.read', `case ${number}`);
   return {
     caseNumber: number,
@@ -246,6 +249,17 @@ export async function whyFor(
       ? whyOf(state, indexCalendar(state.calendar))
       : 'The case has been opened in the records; its first steps are on their way (Temporal has not taken it up yet).',
   };
+}
+
+/**
+ * A case with nothing due is not told each night how far attendance is known: the reader gets the records' word for it,
+ * and today's date.
+ */
+async function asOfToday(db: Db, row: CaseRow): Promise<CaseState | null> {
+  const state = stateOf(row);
+  if (state === null || row.status === 'closed') return state;
+  const [coverage, today] = [await coverageOf(db, row.school), await todayOf(db)];
+  return { ...state, coverage, today: today > state.today ? today : state.today };
 }
 
 export async function openStateOf(db: Db, call: Call, number: string): Promise<CaseState | null> {

@@ -163,7 +163,12 @@ async function idFor(db: Db, student: Student, input: NewInterventionInput): Pro
 }
 
 function repeated(before: InterventionRow, student: Student, input: NewInterventionInput) {
-  const same = before.studentId === student.id && before.kind === input.kind && before.date === input.date;
+  const same =
+    before.studentId === student.id &&
+    before.kind === input.kind &&
+    before.date === input.date &&
+    before.byWhom === input.by &&
+    before.outcome === input.outcome;
   if (!same || before.caseNumber === null) {
     throw new Refused(refusal('ID_REUSED', 'This id was used for another intervention; choose a new one.'));
   }

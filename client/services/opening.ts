@@ -49,7 +49,7 @@ export async function openOrGetCase(
   call: Call,
   student: Student,
   today: IsoDate,
-): Promise<{ opened: boolean; case: CaseRow }> {
+): Promise<{ opened: false; case: CaseRow } | { opened: true; case: CaseRow; opening: OpeningInput }> {
   await lockStudent(tx, student.id);
   const existing = await openCaseOfStudent(tx, student.id);
   if (existing) return { opened: false, case: existing };
@@ -94,7 +94,13 @@ export async function openOrGetCase(
   const input: CaseInput = { opening, clock: officeClock(office, today) };
   await enqueue(tx, row.number, 'start', TRUANCY_CASE, { ...input });
   await audited(tx, call, 'case.opened', `case ${row.number}`, { invented: isInvented(call) });
-  return { opened: true, case: row };
+  return { opened: true, case: row, opening };
+}
+
+export interface EarlierIntervention {
+  readonly id: string;
+  readonly kind: string;
+  readonly date: IsoDate;
 }
 
 /** Interventions logged while no case was open are told to a new one. */
@@ -103,7 +109,7 @@ export async function bringEarlierInterventions(
   call: Call,
   row: CaseRow,
   today: IsoDate,
-): Promise<void> {
+): Promise<readonly EarlierIntervention[]> {
   const earlier = (await interventionsOf(tx, row.studentId)).filter((one) => one.caseNumber === null);
   await attachInterventions(tx, row.studentId, row.number);
   for (const one of earlier) {
@@ -115,4 +121,5 @@ export async function bringEarlierInterventions(
       today,
     );
   }
+  return earlier.map(({ id, kind, date }) => ({ id, kind, date }));
 }

@@ -11,6 +11,7 @@ import type {
   SchoolRecord,
   StudentRecord,
 } from '../../domain/records.ts';
+import { InputFault } from '../../domain/refusal.ts';
 import { csvRows, type CsvColumns, type CsvRow } from '../csv-stream.ts';
 import { DATE_FORMS, readDate } from '../dates.ts';
 import { checkEmail } from './email.ts';
@@ -27,7 +28,18 @@ import { RosterIssues, type GuardiansRead, type SchoolsRead, type StudentsRead }
 import { distinctCode, schoolCodeFrom } from './school-code.ts';
 
 type StudentField =
-  'student' | 'first' | 'last' | 'middle' | 'suffix' | 'birth' | 'grade' | 'school' | 'role' | 'status';
+  | 'student'
+  | 'first'
+  | 'last'
+  | 'middle'
+  | 'suffix'
+  | 'birth'
+  | 'grade'
+  | 'school'
+  | 'role'
+  | 'status'
+  | 'guardian'
+  | 'relation';
 
 const STUDENT_COLUMNS: CsvColumns<StudentField> = {
   student: [
@@ -57,6 +69,8 @@ const STUDENT_COLUMNS: CsvColumns<StudentField> = {
   ],
   role: ['role'],
   status: ['status'],
+  guardian: ['guardian_id', 'contact_id', 'parent_id', 'contact_unique_id'],
+  relation: ['relation', 'relationship', 'relationship_role'],
 };
 
 /** `aliasOf` turns the school as the file names it into its code, where schools are known. */
@@ -70,6 +84,14 @@ export async function readCsvStudents(
   const required = [['student'], ['first'], ['last']] as const;
   for await (const row of csvRows(text, { columns: STUDENT_COLUMNS, required, file })) {
     const sisId = row.get('student');
+    // Read as a roster it would give every student the name of a parent.
+    if (row.get('guardian') && row.get('relation')) {
+      throw new InputFault(
+        'WRONG_FILE',
+        'its rows are adults (they have a guardian number and a relation); bring it in with `guardian add --file`',
+        file,
+      );
+    }
     if (row.get('role') && !/student/i.test(row.get('role'))) continue;
     if (/^(inactive|deleted|tobedeleted|withdrawn)$/i.test(row.get('status'))) continue;
     if (row.surplus > 0) {
@@ -298,6 +320,7 @@ export function readEmail(text: string, line: number, record: string, issues: Ro
 }
 
 type SchoolField =
+  | 'student'
   | 'code'
   | 'sourceId'
   | 'district'
@@ -326,6 +349,8 @@ type SchoolField =
   | 'deputyPhone';
 
 const SCHOOL_COLUMNS: CsvColumns<SchoolField> = {
+  // Of no use here: by it a roster given in the place of schools is known.
+  student: ['student_id', 'studentNumber', 'student_unique_id'],
   code: ['code', 'school_code', 'short_name'],
   sourceId: ['source_id', 'sourcedId', 'school_id', 'sis_id', 'school_number', 'identifier'],
   district: ['district', 'district_name', 'district_code'],
@@ -373,6 +398,13 @@ export async function readCsvSchools(
   const orgs = new Map<string, string>();
   const rows: { row: CsvRow<SchoolField>; name: string }[] = [];
   for await (const row of csvRows(text, { columns: SCHOOL_COLUMNS, required: [['name']], file })) {
+    if (row.get('student')) {
+      throw new InputFault(
+        'WRONG_FILE',
+        'its rows are students; bring them in with `student import --file`',
+        file,
+      );
+    }
     orgs.set(row.get('sourceId'), row.get('name'));
     // OneRoster lists districts and departments beside schools.
     if (row.get('type') && row.get('type').toLowerCase() !== 'school') continue;

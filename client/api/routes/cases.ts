@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { CLOSING_REASONS, type ClosingReason } from '../../../domain/case/state.ts';
+import { CLOSING_REASONS, STAGES, type ClosingReason } from '../../../domain/case/state.ts';
+import { ACTION_BY, FLAGS } from '../../../domain/case/view.ts';
 import { casesChanged, listFor, showWhole, whyFor } from '../../services/cases.ts';
 import type { Parts } from '../../services/context.ts';
 import {
@@ -46,11 +47,11 @@ function readingRoutes(app: FastifyInstance, parts: Parts): void {
         summary: 'Cases by number, open ones unless asked; page on with `after`',
         querystring: z.strictObject({
           status: z.enum(['open', 'closed', 'any']).optional(),
-          stage: z.string().max(40).optional(),
+          stage: z.enum(STAGES).optional(),
           school: code.optional(),
-          actionBy: z.string().max(60).optional(),
+          actionBy: z.enum(ACTION_BY).optional(),
           due: isoDate.optional(),
-          flag: z.string().max(40).optional(),
+          flag: z.enum(FLAGS).optional(),
           after: caseNumber.optional(),
           limit: z.coerce.number().int().min(1).max(500).optional(),
         }),

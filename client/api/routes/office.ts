@@ -4,6 +4,7 @@ import { addUser, endAccess, issueFor, keysFor, revokeOne, usersFor, whoAmI } fr
 import type { Parts } from '../../services/context.ts';
 import { beginDay, goLive, setProfile, settledness, showOffice } from '../../services/office.ts';
 import { finishTask, tasksFor } from '../../services/tasks.ts';
+import { ROLES } from '../../../domain/access.ts';
 import { officeProfileSchema } from '../../office-profile.ts';
 import { callOf } from '../auth.ts';
 import { caseNumber, code, isoDate, sentence } from '../schemas.ts';
@@ -65,7 +66,7 @@ export function taskRoutes(app: FastifyInstance, parts: Parts): void {
         tags,
         summary: 'What waits, oldest first',
         querystring: z.strictObject({
-          role: z.string().max(60).optional(),
+          role: z.enum(ROLES).optional(),
           case: caseNumber.optional(),
           kind: z.string().max(60).optional(),
           done: z.stringbool().optional(),

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { homeFolder, homePaths } from '../../../stack/paths.ts';
 import { adminKeyFile } from '../../key-files.ts';
-import { openApi } from '../api-source.ts';
+import { openApi, part } from '../api-source.ts';
 import { CliError, EXIT, table } from '../frame.ts';
 import { forgetSession, readSession, saveSession } from '../session.ts';
 import { cell, collect, noun, verb } from '../verb.ts';
@@ -93,7 +93,7 @@ function registerUsers(program: Command): void {
       });
       out.result(
         made,
-        `${made.user.id}: ${role}${school ? `, ${school.join(', ')}` : ''}\nKey (shown once): ${made.key.key}`,
+        `${made.user.id}: ${role}${school ? `, ${school.join(', ')}` : ''}\nKey (shown once):\n${made.key.key}`,
       );
     },
   });
@@ -119,7 +119,7 @@ function registerUsers(program: Command): void {
     example: 'user revoke --user U-0007',
     options: (c) => c.requiredOption('--user <id>', 'whose'),
     run: async (options, { api, out }) => {
-      const done = await api.post<{ id: string; ended: boolean }>(`users/${options.user}/end`);
+      const done = await api.post<{ id: string; ended: boolean }>(`users/${part(options.user)}/end`);
       out.result(done, done.ended ? `${done.id} has no access any more.` : `${done.id} had none already.`);
     },
   });
@@ -133,10 +133,10 @@ function registerUsers(program: Command): void {
         .requiredOption('--user <id>', 'whose')
         .option('--expires <instant>', 'ends then, e.g. 2026-06-30T00:00:00Z'),
     run: async ({ user: id, expires }, { api, out }) => {
-      const made = await api.post<{ key: string; prefix: string }>(`users/${id}/keys`, {
+      const made = await api.post<{ key: string; prefix: string }>(`users/${part(id)}/keys`, {
         expiresAt: expires,
       });
-      out.result(made, `Key (shown once): ${made.key}`);
+      out.result(made, `Key (shown once):\n${made.key}`);
     },
   });
   verb<{ key: string }>(key, {
@@ -145,7 +145,7 @@ function registerUsers(program: Command): void {
     example: 'key revoke --key 0a1b2c3d4e5f',
     options: (c) => c.requiredOption('--key <prefix>', 'the twelve characters after tc_'),
     run: async (options, { api, out }) => {
-      const done = await api.post<{ prefix: string }>(`keys/${encodeURIComponent(options.key)}/revoke`);
+      const done = await api.post<{ prefix: string }>(`keys/${part(options.key)}/revoke`);
       out.result(done, `Key ${done.prefix} is revoked.`);
     },
   });

@@ -55,7 +55,7 @@ export function register(program: Command, source?: SchoolCalendarSource): void 
     const { calendar: cal } = await load(flags, source, output);
     const date = addSchoolDays(cal, from, n);
     noteUnknown(cal, from, from, output);
-    if (date === undefined) throw notKnownThatFar(cal, from, n);
+    if (date === undefined) throw notKnownThatFar(cal, from, n, flags.school);
     output.result({ from, days: n, date }, date);
   });
 
@@ -95,10 +95,10 @@ function registerImport(calendar: Command, source: SchoolCalendarSource | undefi
         EXIT.refused,
       );
     }
-    const changed = await source.store(flags.school, reading);
+    const changed = await source.store(flags.school, reading, basename(file));
     output.result(
       { school: flags.school, ...changed },
-      `stored for ${flags.school}: ${changed.closed.length} school days closed, ${changed.opened.length} opened`,
+      `Stored for ${flags.school}: ${changed.opened.length} school days added, ${changed.closed.length} taken out.`,
     );
   });
 }
@@ -161,11 +161,11 @@ function noteUnknown(cal: SchoolCalendar, from: IsoDate, to: IsoDate, output: Ou
   }
 }
 
-function notKnownThatFar(cal: SchoolCalendar, from: IsoDate, n: number): InputFault {
+function notKnownThatFar(cal: SchoolCalendar, from: IsoDate, n: number, school?: string): InputFault {
   const known = knownSpan(cal);
   return new InputFault(
     'CALENDAR_NOT_KNOWN',
-    `the calendar ends on ${known?.to ?? 'no day'}, before school day ${n} after ${from}; add the next year with another --file`,
+    `the calendar ends on ${known?.to ?? 'no day'}, before school day ${n} after ${from}; ${school === undefined ? 'add the next year with another --file' : `import the next year with \`calendar import FILE --school ${school}\``}`,
   );
 }
 

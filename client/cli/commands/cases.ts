@@ -402,6 +402,8 @@ function registerWork(program: Command): void {
         .option('--note <text>', 'what was done'),
     run: async ({ as, case: number, done, note }, { api, out }) => {
       if (done !== undefined) {
+        if (!/^\d{1,9}$/.test(done))
+          throw new InputFault('BAD_TASK', 'is no number of a task; `todo` lists them', '--done');
         const task = await api.post<Task>(`tasks/${part(done)}/done`, note === undefined ? {} : { note });
         out.result(task, `Task ${task.id} is done.`);
         return;
@@ -410,10 +412,10 @@ function registerWork(program: Command): void {
       const rows = tasks.map((one) => [
         one.id,
         one.createdOn,
-        cell(one.role, 16),
+        WHOSE[one.role] ?? cell(one.role, 14),
         one.caseNumber ?? '',
         cell(one.school, 10),
-        cell(one.textCode, 24),
+        cell(taskText(one.textCode), 30),
       ]);
       out.result(
         tasks,
@@ -423,4 +425,19 @@ function registerWork(program: Command): void {
       );
     },
   });
+}
+
+/** Roles as a column shows them. */
+const WHOSE: Readonly<Record<string, string>> = {
+  'case-manager': 'Case Manager',
+  'assistant-regional-superintendent': 'Asst. Supt.',
+  'regional-superintendent': 'Superintendent',
+  school: 'school',
+  administrator: 'administrator',
+};
+
+/** `CONTACT_THE_FAMILY` → `Contact the family`: the codes are the words. */
+function taskText(code: string): string {
+  const words = code.toLowerCase().replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

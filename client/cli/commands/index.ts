@@ -6,6 +6,7 @@ import { register as registerCalendar } from './calendar.ts';
 import { register as registerCases } from './cases.ts';
 import { register as registerDemo } from './demo.ts';
 import { register as registerFacts } from './facts.ts';
+import { register as registerGuardians } from './guardians.ts';
 import { register as registerNotices } from './notices.ts';
 import { register as registerOffice } from './office.ts';
 import { register as registerPeople } from './people.ts';
@@ -27,6 +28,7 @@ export function registerCommands(program: Command): void {
   registerOffice(program);
   registerPlaces(program);
   registerPeople(program);
+  registerGuardians(program);
   registerPolicy(program);
   registerFacts(program);
   registerCases(program);

@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import type { ShownNotice } from '../../services/cases.ts';
 import type { NoticeDone } from '../../services/notices.ts';
 import { part } from '../api-source.ts';
-import { table } from '../frame.ts';
-import { cell, noun, verb, withCase } from '../verb.ts';
+import { CliError, EXIT, table } from '../frame.ts';
+import { noun, verb, withCase } from '../verb.ts';
 
 export function register(program: Command): void {
   const notice = noun(program, 'notice', 'Letters to families, and to the State’s Attorney.');
@@ -32,7 +32,7 @@ export function register(program: Command): void {
       const route = `notices/${part(key)}`;
       if (pdf !== undefined) {
         const bytes = await api.bytes(route, { format: 'pdf' });
-        writeFileSync(pdf, bytes, { mode: 0o600 });
+        writePrivately(pdf, bytes);
         out.result({ notice: key, pdf, bytes: bytes.length }, `Written to ${pdf}.`);
         return;
       }
@@ -97,9 +97,22 @@ export function register(program: Command): void {
 function listText(notices: readonly ShownNotice[]): string {
   if (notices.length === 0) return 'No letter yet.';
   return table(
-    ['Letter', 'How', 'State', 'Out'],
-    notices.map((one) => [cell(one.key, 44), `${one.channel} ${one.language}`, one.status, one.outOn ?? '']),
+    ['Letter', 'How', 'State'],
+    // A key is never cut: the next command needs all of it.
+    notices.map((one) => [
+      one.key,
+      `${one.channel} ${one.language}`,
+      [one.status, one.outOn ?? ''].join(' ').trimEnd(),
+    ]),
   );
+}
+
+function writePrivately(file: string, bytes: Uint8Array): void {
+  try {
+    writeFileSync(file, bytes, { mode: 0o600 });
+  } catch {
+    throw new CliError('CANNOT_WRITE', `${file} cannot be written; check the folder`, EXIT.badInput);
+  }
 }
 
 function doneText(done: NoticeDone): string {

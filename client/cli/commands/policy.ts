@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { listPolicies, loadPolicy, readPolicy } from '../../../policies/load.ts';
 import { CliError, EXIT, table } from '../frame.ts';
-import { noun, verb } from '../verb.ts';
+import { cell, noun, verb } from '../verb.ts';
 
 export function register(program: Command): void {
   const policy = noun(program, 'policy', 'Rule packs: numbers and names an office can change.');
@@ -16,7 +16,12 @@ export function register(program: Command): void {
       const all = await Promise.all(
         (await listPolicies()).map(async (name) => ({ name, file: (await loadPolicy(name)).file })),
       );
-      const rows = all.map(({ name, file }) => [name, file.version, file.effectiveFrom, file.title]);
+      const rows = all.map(({ name, file }) => [
+        name,
+        file.version,
+        file.effectiveFrom,
+        cell(file.title, 44),
+      ]);
       out.result(
         all.map(({ name, file }) => ({
           name,

@@ -22,10 +22,10 @@ export const serverCalendars: SchoolCalendarSource = {
     const kept = await openApi().get<{ calendar: SchoolCalendar }>(`schools/${part(school)}/calendar`);
     return kept.calendar;
   },
-  async store(school, reading) {
+  async store(school, reading, file) {
     const { closed, opened } = await openApi().put<CalendarStored>(`schools/${part(school)}/calendar`, {
       calendar: reading.calendar,
-      source: 'calendar import',
+      source: file,
     });
     return { closed, opened };
   },
@@ -185,7 +185,7 @@ export function register(program: Command): void {
         const done = await api.post<CalendarStored>(`calendar/${name}`, options);
         out.result(
           done,
-          `${name === 'close' ? 'No school' : 'School'} on ${options.date} for ${done.scope}; ${done.told} open cases told.`,
+          `${name === 'close' ? 'No school' : 'School'} on ${options.date} for ${done.scope}; ${done.told} open ${done.told === 1 ? 'case' : 'cases'} told.`,
         );
       },
     });
