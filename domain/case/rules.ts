@@ -2,18 +2,17 @@
  * The ladder's rules, one question each, in the office's own words. Everything that decides or explains asks here.
  * Source: ROE #53, Truancy Intervention Program, Reporting Process & Procedures ("the page").
  */
-import { countDropsBelow, countUnexcused, roundDays, type Mark } from '../attendance.ts';
+import { countDropsBelow, countUnexcused, type Mark } from '../attendance.ts';
 import {
   addSchoolDays,
   indexCalendar,
   isSchoolDay,
-  nextSchoolDay,
   schoolDaysBetween,
   window,
   type CalendarIndex,
   type CalendarLike,
 } from '../calendar.ts';
-import { isCovered, knownUpTo } from '../coverage.ts';
+import { knownUpTo } from '../coverage.ts';
 import { addDays, later, shortDate, type IsoDate } from '../dates.ts';
 import { addOfficeDays } from '../office-days.ts';
 import type { LetterKind, ReferralNumber } from '../policy.ts';
@@ -303,5 +302,3 @@ export function closingNeedsAPerson(state: CaseState): boolean {
     state.caseload !== null || latestLetter(state, 'hearing-notice')?.status === 'out' || state.order !== null
   );
 }
-
-export { isCovered, nextSchoolDay, roundDays };
