@@ -17,6 +17,7 @@ import type { Account } from './compare.ts';
 import { allMarks, changedCalendars, rehearsalInput, type Dataset } from './dataset.ts';
 import { driveYear, type DayDone } from './driver.ts';
 import { startLive } from './live.ts';
+import { scriptInWords } from './script-words.ts';
 import { bringIn, prepareOffice } from './prepare.ts';
 
 export interface DemoOptions {
@@ -101,6 +102,9 @@ export async function runDemo(
     });
     const services = await startServices(stack, { progress: say });
     const running = { stack, services };
+    say(`Worker: process ${services.worker.pid()}; killed, it comes back and goes on.`);
+    say(`The script ${dataset.scriptName} (invented):`);
+    for (const sentence of scriptInWords(dataset.script)) say(`  ${sentence}`);
     const live = startLive(days.length, dataset.from, stageOf);
     const api = createApi({
       url: services.apiUrl,
