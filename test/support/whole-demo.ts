@@ -40,7 +40,7 @@ export async function wholeDemo(files: DatasetFiles, more: Partial<DemoOptions> 
       });
       const explained = new Map<string, number>();
       for (const student of recounted.keys()) {
-        const count = await api.get<{ unexcusedDays: number }>(
+        const { count } = await api.get<{ count: { unexcusedDays: number } }>(
           `/v1/attendance/explain?student=${student}&asOf=${report.to}`,
         );
         explained.set(student, count.unexcusedDays);
