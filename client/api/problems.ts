@@ -52,7 +52,10 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof OutOfReach) return problem(503, error.code, error.message);
   if (hasZodFastifySchemaValidationErrors(error)) {
     const errors = error.validation.map((one) => ({
-      place: `${error.validationContext ?? 'body'}${one.instancePath.replaceAll('/', '.')}`,
+      place: `${error.validationContext ?? 'body'}${one.instancePath.replaceAll('/', '.')}`.replace(
+        /\.$/,
+        '',
+      ),
       message: one.message ?? 'not as expected',
     }));
     const first = errors[0];

@@ -64,6 +64,20 @@ export function fit(text: string, columns = COLUMNS): string {
     .join('\n');
 }
 
+/** An example as one can paste it: too long a line goes on after a backslash, between options. */
+export function exampleLines(command: string, columns = COLUMNS): string {
+  const lines: string[] = [];
+  let now = '  ';
+  for (const piece of command.split(/ (?=--)/)) {
+    const room = columns - 2;
+    if (now.trim() !== '' && now.length + 1 + piece.length > room) {
+      lines.push(`${now} \\`);
+      now = `      ${piece}`;
+    } else now = now.trim() === '' ? `  ${piece}` : `${now} ${piece}`;
+  }
+  return [...lines, now].join('\n');
+}
+
 function broken(line: string, columns: number): string[] {
   const lead = /^(?: *\S+ {2,}| *)/.exec(line)?.[0] ?? '';
   const body = line.slice(lead.length);

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { openApi, type ApiSource } from './api-source.ts';
-import { outputFor, type Output } from './frame.ts';
+import { exampleLines, outputFor, type Output } from './frame.ts';
 
 export interface Doing {
   readonly out: Output;
@@ -25,7 +25,13 @@ export function verb<O extends object>(parent: Command, spec: VerbSpec<O>): Comm
   const command = parent
     .command(spec.name)
     .description(spec.description)
-    .addHelpText('after', `\nExample:\n  truancy ${spec.example}`);
+    .addHelpText(
+      'after',
+      `\nExample:\n${`truancy ${spec.example}`
+        .split('\n')
+        .map((line) => exampleLines(line.trim()))
+        .join('\n')}`,
+    );
   spec.options?.(command);
   command.action(async () => {
     let api: ApiSource | undefined;

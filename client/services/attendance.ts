@@ -38,6 +38,7 @@ import {
 import { joined } from './attendance-import.ts';
 import { withDayChanges } from './day-changes.ts';
 import { calendarOfStudent } from './opening.ts';
+import { deliverNow } from './tell-case.ts';
 
 export interface Explained {
   readonly student: string;
@@ -187,6 +188,8 @@ export interface MarkAnswer {
   /** By the calendar there is no school that day: the mark never counts. */
   readonly noSchool: boolean;
   readonly told: readonly string[];
+  /** Kept, but the case has not been told yet (Temporal is away). */
+  readonly waits: boolean;
 }
 
 export async function addMark(call: Call, input: MarkInput): Promise<MarkAnswer> {
@@ -277,7 +280,7 @@ async function byHand(
   choose: (tx: Tx, student: Student) => Promise<{ source: string; row: MarkRow }[]>,
 ): Promise<MarkAnswer> {
   allow(call, 'attendance.write');
-  return call.db.transaction(async (tx) => {
+  const done = await call.db.transaction(async (tx) => {
     const student = await studentFor(call, tx, input.student);
     const today = await todayOf(tx);
     if (input.date > today) {
@@ -331,6 +334,9 @@ async function byHand(
       told,
     };
   });
+  let waits = false;
+  for (const number of done.told) waits = (await deliverNow(call, call.db, number)) || waits;
+  return { ...done, waits };
 }
 
 async function knownCategory(db: Db, code: string): Promise<string | null> {

@@ -12,11 +12,8 @@ import type {
   RecordHearing,
   ScheduleHearing,
 } from '../../domain/case/commands.ts';
-import { indexCalendar } from '../../domain/calendar.ts';
-import { decide, withdrawable, type CommandAnswer } from '../../domain/case/decide.ts';
-import { takeFact } from '../../domain/case/facts.ts';
-import { beginCase } from '../../domain/case/opening.ts';
-import type { CaseState, ClosingReason, OpeningInput } from '../../domain/case/state.ts';
+import { withdrawable, type CommandAnswer } from '../../domain/case/decide.ts';
+import type { CaseState, ClosingReason } from '../../domain/case/state.ts';
 import type { IsoDate } from '../../domain/dates.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Db } from '../../db/connect.ts';
@@ -29,7 +26,7 @@ import { Refused, OutOfReach, outOfReachForDecision } from '../failures.ts';
 import { relayCase } from '../relay.ts';
 import { stateOf } from './cases.ts';
 import { actorOf, allow, audited, caseFor, causeOf, studentFor, todayOf, type Call } from './context.ts';
-import { bringEarlierInterventions, openOrGetCase, type EarlierIntervention } from './opening.ts';
+import { bringEarlierInterventions, openOrGetCase, refuseBeforeOpening } from './opening.ts';
 import { describeRecipients, recipientsOf } from './recipients.ts';
 
 export interface DecisionAnswer extends Omit<CommandAnswer, 'letter'> {
@@ -134,22 +131,6 @@ export async function refer(call: Call, number: string, input: ReferralInput): P
   return ask(await prepare(call, 'referral.make', number, input, bare));
 }
 
-/** A referral that would be refused opens no case: judged on what the case would begin with, and rolled back with it. */
-function refuseBeforeOpening(
-  opening: OpeningInput,
-  earlier: readonly EarlierIntervention[],
-  command: Command,
-): void {
-  const cal = indexCalendar(opening.calendar);
-  let { state } = beginCase(opening, cal);
-  for (const one of earlier) {
-    const { openedOn: officeDate, coverage } = opening;
-    state = takeFact(state, { type: 'intervention', ...one, officeDate, coverage }, cal).state;
-  }
-  const decision = decide(state, command, cal);
-  if (!decision.ok) throw new Refused(decision.refusal);
-}
-
 function commandOf(call: Call, today: IsoDate, input: Omit<ReferralInput, 'type'>): Command {
   const { progress, override, acceptFewer } = input;
   return {
@@ -173,11 +154,9 @@ export async function referStudent(
   const row = await call.db.transaction(async (tx) => {
     const student = await studentFor(call, tx, sisId);
     const today = await todayOf(tx);
+    await refuseBeforeOpening(tx, call, student, commandOf(call, today, input));
     const found = await openOrGetCase(tx, call, student, today);
-    if (found.opened) {
-      const earlier = await bringEarlierInterventions(tx, call, found.case, today);
-      refuseBeforeOpening(found.opening, earlier, commandOf(call, today, input));
-    }
+    if (found.opened) await bringEarlierInterventions(tx, call, found.case, today);
     return found.case;
   });
   return refer(call, row.number, { ...input, type: 'make-referral' });

@@ -1,6 +1,10 @@
 /** Opening a case: everything it starts from is read under the student's lock and travels with its start message. */
 import { unexcusedPerDay } from '../../domain/attendance.ts';
-import { composeCalendars, window, type SchoolCalendar } from '../../domain/calendar.ts';
+import { composeCalendars, indexCalendar, window, type SchoolCalendar } from '../../domain/calendar.ts';
+import type { Command } from '../../domain/case/commands.ts';
+import { decide } from '../../domain/case/decide.ts';
+import { takeFact } from '../../domain/case/facts.ts';
+import { beginCase } from '../../domain/case/opening.ts';
 import type { OpeningInput, UnexcusedDay } from '../../domain/case/state.ts';
 import type { IsoDate } from '../../domain/dates.ts';
 import type { LadderPolicy } from '../../domain/policy.ts';
@@ -49,19 +53,11 @@ export async function openOrGetCase(
   call: Call,
   student: Student,
   today: IsoDate,
-): Promise<{ opened: false; case: CaseRow } | { opened: true; case: CaseRow; opening: OpeningInput }> {
+): Promise<{ opened: boolean; case: CaseRow }> {
   await lockStudent(tx, student.id);
   const existing = await openCaseOfStudent(tx, student.id);
   if (existing) return { opened: false, case: existing };
-  const school = student.schools[0] === undefined ? undefined : await schoolByCode(tx, student.schools[0]);
-  if (!school) {
-    throw new Refused(
-      refusal(
-        'NO_SCHOOL',
-        'The records do not say which school the student attends; import the roster or their attendance first.',
-      ),
-    );
-  }
+  const school = await schoolOf(tx, student);
   const office = await officeOf(tx);
   const policy = await call.policy(office.policyName);
   const { row } = await openCase(
@@ -76,9 +72,38 @@ export async function openOrGetCase(
     },
     causeOf(call),
   ).then((done) => ({ row: done.case }));
+  const opening = await openingOf(tx, policy, student, school, today, row);
+  const input: CaseInput = { opening, clock: officeClock(office, today) };
+  await enqueue(tx, row.number, 'start', TRUANCY_CASE, { ...input });
+  await audited(tx, call, 'case.opened', `case ${row.number}`, { invented: isInvented(call) });
+  return { opened: true, case: row };
+}
+
+async function schoolOf(tx: Tx, student: Student) {
+  const school = student.schools[0] === undefined ? undefined : await schoolByCode(tx, student.schools[0]);
+  if (!school) {
+    throw new Refused(
+      refusal(
+        'NO_SCHOOL',
+        'The records do not say which school the student attends; import the roster or their attendance first.',
+      ),
+    );
+  }
+  return school;
+}
+
+/** What a case starts from, as the records stand. */
+async function openingOf(
+  tx: Tx,
+  policy: LadderPolicy,
+  student: Student,
+  school: { readonly code: string; readonly county: string },
+  today: IsoDate,
+  row: Pick<CaseRow, 'number' | 'previousCase'>,
+): Promise<OpeningInput> {
   const { calendar, version } = await calendarOfStudent(tx, student.id, school.code);
   const from = window(calendar, today, Math.ceil(policy.counting.windowDays * MARGIN)).from;
-  const opening: OpeningInput = {
+  return {
     caseNumber: row.number,
     student: student.sisId,
     school: school.code,
@@ -91,16 +116,37 @@ export async function openOrGetCase(
     coverage: await coverageOf(tx, school.code),
     days: await unexcusedDaysOf(tx, student.id, policy, from),
   };
-  const input: CaseInput = { opening, clock: officeClock(office, today) };
-  await enqueue(tx, row.number, 'start', TRUANCY_CASE, { ...input });
-  await audited(tx, call, 'case.opened', `case ${row.number}`, { invented: isInvented(call) });
-  return { opened: true, case: row, opening };
 }
 
-export interface EarlierIntervention {
-  readonly id: string;
-  readonly kind: string;
-  readonly date: IsoDate;
+/**
+ * Judges a command on the case it would open: one that is refused opens none, and takes no number. Throws {@link Refused};
+ * does nothing where a case is open already.
+ */
+export async function refuseBeforeOpening(
+  tx: Tx,
+  call: Call,
+  student: Student,
+  command: Command,
+): Promise<void> {
+  await lockStudent(tx, student.id);
+  if (await openCaseOfStudent(tx, student.id)) return;
+  const school = await schoolOf(tx, student);
+  const policy = await call.policy((await officeOf(tx)).policyName);
+  const { officeDate } = command;
+  const unnumbered = { number: 'C-000000', previousCase: null };
+  const opening = await openingOf(tx, policy, student, school, officeDate, unnumbered);
+  const cal = indexCalendar(opening.calendar);
+  let { state } = beginCase(opening, cal);
+  for (const { id, kind, date } of await loggedWithoutCase(tx, student.id)) {
+    const { coverage } = opening;
+    state = takeFact(state, { type: 'intervention', id, kind, date, officeDate, coverage }, cal).state;
+  }
+  const decision = decide(state, command, cal);
+  if (!decision.ok) throw new Refused(decision.refusal);
+}
+
+async function loggedWithoutCase(tx: Tx, studentId: number) {
+  return (await interventionsOf(tx, studentId)).filter((one) => one.caseNumber === null);
 }
 
 /** Interventions logged while no case was open are told to a new one. */
@@ -109,8 +155,8 @@ export async function bringEarlierInterventions(
   call: Call,
   row: CaseRow,
   today: IsoDate,
-): Promise<readonly EarlierIntervention[]> {
-  const earlier = (await interventionsOf(tx, row.studentId)).filter((one) => one.caseNumber === null);
+): Promise<void> {
+  const earlier = await loggedWithoutCase(tx, row.studentId);
   await attachInterventions(tx, row.studentId, row.number);
   for (const one of earlier) {
     await tellCase(
@@ -121,5 +167,4 @@ export async function bringEarlierInterventions(
       today,
     );
   }
-  return earlier.map(({ id, kind, date }) => ({ id, kind, date }));
 }

@@ -1,84 +1,19 @@
 /** The command line against a real server: API and worker as processes of their own, Temporal, Postgres, caught mail. */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULT_OFFICE, prepareInstallation } from '../../client/setup.ts';
-import { connect } from '../../db/connect.ts';
-import { migrate } from '../../db/migrate.ts';
-import { startServices, type RunningServices } from '../../stack/services.ts';
-import { startStack, type RunningStack } from '../../stack/stack.ts';
-import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
+import { startCliOffice, type CliOffice } from './office.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+let office: CliOffice;
 let home: string;
-let stack: RunningStack;
-let services: RunningServices;
-let env: NodeJS.ProcessEnv;
+const truancy = (...args: string[]) => office.truancy(...args);
+const json = (...args: string[]) => office.json(...args);
 
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'truancy-cli-'));
-  stack = await startStack({
-    home,
-    own: true,
-    inMemory: true,
-    ui: false,
-    searchAttributes: SEARCH_ATTRIBUTES,
-    progress: () => undefined,
-  });
-  await migrate(stack.postgres.url);
-  const db = connect(stack.postgres.url, { max: 2 });
-  await prepareInstallation(db, {
-    policy: 'roe53',
-    office: DEFAULT_OFFICE,
-    driven: { today: '2025-10-15', msPerDay: 600_000 },
-    home,
-  });
-  await db.close();
-  services = await startServices(stack, { progress: () => undefined });
-  env = {
-    ...process.env,
-    TRUANCY_HOME: home,
-    XDG_CONFIG_HOME: join(home, 'config'),
-    NO_COLOR: '1',
-    TRUANCY_API_URL: '',
-    TRUANCY_API_KEY: '',
-  };
+  office = await startCliOffice('2025-10-15');
+  ({ home } = office);
 }, 240_000);
-
-afterAll(async () => {
-  await stack.stop();
-  rmSync(home, { recursive: true, force: true });
-}, 120_000);
-
-interface Ran {
-  readonly status: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function truancy(...args: string[]): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(ROOT, 'bin', 'truancy.mjs'), ...args], {
-      env,
-      cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let out = '';
-    let err = '';
-    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-    child.on('error', reject);
-    child.on('close', (status) => resolve({ status, out, err }));
-  });
-}
-
-async function json(...args: string[]): Promise<Record<string, unknown>> {
-  const ran = await truancy(...args, '--json');
-  if (ran.status !== 0) throw new Error(`${args.join(' ')}: ${ran.status} ${ran.err}`);
-  return JSON.parse(ran.out) as Record<string, unknown>;
-}
+afterAll(() => office.stop(), 120_000);
 
 const add = (date: string, ...more: string[]) =>
   json(
@@ -108,7 +43,7 @@ describe('signing in', () => {
     const login = await json('login', '--local');
     expect(login).toMatchObject({ role: 'administrator', schools: null });
     expect(statSync(String(login['file'])).mode & 0o077).toBe(0);
-    expect(await json('whoami')).toMatchObject({ id: 'U-admin', server: services.apiUrl });
+    expect(await json('whoami')).toMatchObject({ id: 'U-admin', server: office.services.apiUrl });
   });
 });
 
@@ -161,6 +96,33 @@ describe('records in', () => {
     expect(Math.max(...found.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
+  it('contacts given in the place of a roster are refused, and no student gets a parent’s name', async () => {
+    const file = join(home, 'contacts.csv');
+    writeFileSync(
+      file,
+      'guardian_id,student_id,first_name,last_name,relation\ng1,1001,Mara,Testchild,Mother\n',
+    );
+    const ran = await truancy('student', 'import', '--file', file);
+    expect([ran.status, ran.err]).toEqual([2, expect.stringContaining('error WRONG_FILE: contacts.csv')]);
+    expect((await truancy('student', 'show', '--student', '1001')).out).toContain('Ada Testchild');
+  });
+
+  it('a student and an adult by hand; an edit keeps what it does not name', async () => {
+    const student = ['student', 'add', '--student', '1003', '--first', 'Ida', '--last', 'Handchild'];
+    expect((await truancy(...student, '--school', 'NOWHERE')).status).toBe(4);
+    expect(await json(...student, '--school', 'PEKIN-HS', '--born', '2012-04-01')).toMatchObject({ new: 1 });
+    const adult = ['guardian', 'add', '--student', '1003', '--first', 'Ola', '--last', 'Handchild'];
+    await json(...adult, '--relation', 'father', '--address', '1 Elm St; Pekin; IL; 61554');
+    const [father] = (await json('guardian', 'show', '--student', '1003')) as unknown as { id: number }[];
+    const edit = ['guardian', 'edit', '--student', '1003', '--guardian', String(father?.id)];
+    expect(await json(...edit, '--email', 'ola@example.org')).toMatchObject({
+      changed: true,
+      guardian: { email: 'ola@example.org', relation: 'father', address: { city: 'Pekin' } },
+    });
+    expect(await json(...edit, '--email', 'ola@example.org')).toMatchObject({ changed: false });
+    expect((await truancy(...edit, '--address', 'somewhere')).err).toMatch(/^error BAD_ADDRESS: --address/);
+  });
+
   it('attendance from a file, with every row it leaves out', async () => {
     const file = join(home, 'attendance.csv');
     writeFileSync(
@@ -190,6 +152,23 @@ describe('records in', () => {
     expect(again).toMatchObject({ marks: { new: 0, changed: 0, unchanged: 2 }, told: [] });
     const count = await json('attendance', 'explain', '--student', '1001', '--as-of', '2025-10-15');
     expect(count).toMatchObject({ unexcusedDays: 2, knownUpTo: '2025-10-15', threshold: 9, reached: false });
+  });
+
+  it('a code nobody has mapped is mapped where it was seen', async () => {
+    const file = join(home, 'trip.csv');
+    writeFileSync(file, 'student_id,school,date,code\n1001,17,2025-10-09,FTRIP\n');
+    await json('attendance', 'import', file);
+    expect((await truancy('attendance', 'codes')).out).toMatch(/FTRIP +1 +NOT MAPPED/);
+    expect((await truancy('attendance', 'codes', '--set', 'FTRIP=excused')).out).toMatch(/FTRIP +1 +excused/);
+    const unseen = await truancy('attendance', 'codes', '--set', 'NIX=excused');
+    expect([unseen.status, unseen.err]).toEqual([2, expect.stringContaining('error UNKNOWN_CODE: --set')]);
+  });
+
+  it('a mark on a day without school says that it never counts; no absences on such a day is refused', async () => {
+    const mark = ['absence', 'add', '--student', '1001', '--date', '2025-10-13', '--code', 'unexcused'];
+    expect((await truancy(...mark)).out).toContain('there is no school that day');
+    const none = await truancy('attendance', 'none', '--school', 'PEKIN-HS', '--date', '2025-10-13');
+    expect([none.status, none.err.slice(0, 26)]).toEqual([3, 'error NO_SCHOOL_THAT_DAY: ']);
   });
 });
 
@@ -231,6 +210,51 @@ describe('the first steps of a case', () => {
       );
     expect((await bad('9999', '2025-10-01')).status).toBe(4);
     expect((await bad('1001', '2025-02-30')).status).toBe(2);
+  });
+
+  it('a referral that is refused opens no case', async () => {
+    const ran = await truancy('refer', '--student', '1003', '--progress', 'still absent', '--yes');
+    expect([ran.status, ran.err.slice(0, 27)]).toEqual([3, 'error INTERVENTIONS_MISSING']);
+    expect((await truancy('case', 'list', '--status', 'any')).out).toBe('No cases.\n');
+  });
+
+  it.each([
+    [2, 'BAD_USAGE', ['refer', '--no-such-option']],
+    [2, 'BAD_USAGE', ['case', 'why']],
+    [
+      2,
+      'BAD_INPUT: --date',
+      ['absence', 'excuse', '--student', '1001', '--date', '12.2.2025', '--reason', 'x'],
+    ],
+    [2, 'BAD_INPUT: --case', ['case', 'why', '--case', 'foo']],
+    [2, 'BAD_INPUT: --stage: must be one of', ['case', 'list', '--stage', 'banana']],
+    [2, 'BAD_INPUT: --as: must be one of', ['todo', '--as', 'banana']],
+    [2, 'BAD_TASK: --done', ['todo', '--done', 'abc']],
+    [4, 'UNKNOWN_SCHOOL', ['case', 'list', '--school', 'NOWHERE']],
+    [4, 'UNKNOWN_CASE', ['case', 'show', '--case', 'C-999999']],
+    [
+      4,
+      'UNKNOWN_GUARDIAN',
+      ['guardian', 'no-contact', '--guardian', 'x', '--student', '1001', '--reason', 'y'],
+    ],
+  ] as [number, string, string[]][])('status %i, %s: one line and no more', async (status, begins, args) => {
+    const ran = await truancy(...args);
+    expect(ran.status).toBe(status);
+    expect(ran.out).toBe('');
+    expect(ran.err).toMatch(/^[^\n]*\n$/);
+    expect(ran.err.slice(6, 6 + begins.length)).toBe(begins);
+  });
+
+  it('a wrong key is status 4; a server that is away status 5, with the id to repeat a decision by', async () => {
+    const wrong = await office.truancyWith({ TRUANCY_API_KEY: 'tc_000000000000_bad' }, 'case', 'list');
+    expect([wrong.status, wrong.err.slice(0, 20)]).toEqual([4, 'error NOT_SIGNED_IN:']);
+    const away = await office.truancyWith(
+      { TRUANCY_API_URL: 'http://127.0.0.1:1' },
+      ...['refer', '--case', 'C-000001', '--progress', 'x', '--yes', '--id', 'mine'],
+    );
+    expect([away.status, away.err]).toEqual([5, expect.stringMatching(/OUT_OF_REACH.*--id mine/)]);
+    const nonsense = await office.truancyWith({ TRUANCY_API_URL: 'nonsense' }, 'case', 'list');
+    expect([nonsense.status, nonsense.err.slice(0, 16)]).toEqual([2, 'error NO_SERVER:']);
   });
 
   it('the first intervention opens the case; two do not suffice for a referral', async () => {
@@ -288,7 +312,7 @@ describe('the first steps of a case', () => {
 
 describe('with Temporal gone', () => {
   it('a fact is kept with status 0 and waits; a decision is status 5 and names its id', async () => {
-    await stack.temporal.stop();
+    await office.stack.temporal.stop();
     const kept = await truancy(
       'intervention',
       'add',
@@ -305,6 +329,8 @@ describe('with Temporal gone', () => {
     );
     expect(kept.status).toBe(0);
     expect(kept.out).toContain('Kept.');
+    const mark = ['absence', 'add', '--student', '1001', '--date', '2025-10-14', '--code', 'unexcused'];
+    expect(await json(...mark)).toMatchObject({ changed: true, waits: true });
     const decision = await truancy(
       'refer',
       '--case',
@@ -322,7 +348,7 @@ describe('with Temporal gone', () => {
 
 describe('the server', () => {
   it('says what it offers as OpenAPI 3.1, and writes no name into its log', async () => {
-    const response = await fetch(`${services.apiUrl}/docs/json`);
+    const response = await fetch(`${office.services.apiUrl}/docs/json`);
     const described = (await response.json()) as { openapi: string; paths: Record<string, unknown> };
     expect(described.openapi).toBe('3.1.0');
     expect(Object.keys(described.paths)).toContain('/v1/cases/{number}/referrals');

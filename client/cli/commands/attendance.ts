@@ -13,7 +13,7 @@ import { parseDate, type IsoDate } from '../../../domain/dates.ts';
 import { InputFault } from '../../../domain/refusal.ts';
 import type { AttendanceFormat } from '../../../imports/attendance/index.ts';
 import { loadPolicy } from '../../../policies/load.ts';
-import { CliError, EXIT, outputFor, type Output } from '../frame.ts';
+import { CliError, EXIT, exampleLines, outputFor, type Output } from '../frame.ts';
 import { collect, collectCode, marksOf, readFiles, type FileOptions } from './attendance-files.ts';
 import { codesText, explainText, importText } from './attendance-text.ts';
 
@@ -252,5 +252,5 @@ function repeatable(flags: string, description: string): Option {
 }
 
 function example(line: string): string {
-  return `\nExample:\n  truancy ${line}`;
+  return `\nExample:\n${exampleLines(`truancy ${line}`)}`;
 }

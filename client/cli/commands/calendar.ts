@@ -11,7 +11,7 @@ import type { CalendarReading, ReadEvent } from '../../../imports/calendar/index
 import { addReadingOptions, collect, loadCalendarFiles, readingOptions } from '../calendar-files.ts';
 import type { CalendarFlags } from '../calendar-files.ts';
 import { LEGEND, calendarPicture } from '../calendar-picture.ts';
-import { CliError, EXIT, outputFor, table } from '../frame.ts';
+import { CliError, EXIT, exampleLines, outputFor, table } from '../frame.ts';
 import type { Output } from '../frame.ts';
 import type { SchoolCalendarSource } from '../school-calendar-source.ts';
 
@@ -110,7 +110,7 @@ function withSource(command: Command, source: SchoolCalendarSource | undefined):
 }
 
 function example(text: string): string {
-  return `\nExample:\n  truancy calendar ${text}`;
+  return `\nExample:\n${exampleLines(`truancy calendar ${text}`)}`;
 }
 
 async function load(

@@ -39,9 +39,11 @@ const EXAMPLE = `
 Examples:
   truancy demo --speed 1s
   truancy demo --speed 0 --exit --json
-  truancy demo --attendance marks.xml --calendar district.ics --students roster.csv --contacts families.csv --exit
+  truancy demo --attendance marks.xml --calendar district.ics \\
+      --students roster.csv --contacts families.csv --exit
 
-What school and office do is invented (--script; examples/script.yaml says what each line does) and marked so.`;
+What school and office do is invented (--script; examples/script.yaml says
+what each line does) and marked so.`;
 
 async function run(flags: Flags, out: Output): Promise<void> {
   if (flags.office !== 'roe53') {

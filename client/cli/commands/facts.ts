@@ -180,6 +180,6 @@ function markText(done: MarkAnswer): string {
     done.changed ? 'Recorded.' : 'It stood so already; nothing changed.',
     table(['Date', 'Code', 'Means', 'Part', 'School', ''], rows),
     ...(done.noSchool ? ['Look: there is no school that day; the mark is kept and never counts.'] : []),
-    ...(done.told.length > 0 ? [`Told: ${done.told.join(', ')}`] : []),
+    ...(done.waits ? [WAITS] : done.told.length > 0 ? [`Told: ${done.told.join(', ')}`] : []),
   ].join('\n');
 }

@@ -65,9 +65,11 @@ export function register(program: Command): void {
 const EXAMPLE = `
 Examples:
   truancy rehearse --policy roe53
-  truancy rehearse --policy roe53 --attendance 2025-26.xml --calendar MAPLE-HS=hs.ics --calendar MAPLE-MS=ms.csv --json
+  truancy rehearse --policy roe53 --attendance 2025-26.xml \\
+      --calendar MAPLE-HS=hs.ics --calendar MAPLE-MS=ms.csv --json
 
-What school and office do is invented (--script): attendance files hold no interventions and no decisions.`;
+What school and office do is invented (--script): attendance files hold no
+interventions and no decisions.`;
 
 async function run(flags: Flags, out: Output): Promise<void> {
   const began = performance.now();

@@ -1,7 +1,8 @@
 /** The verbs of `calendar` and `attendance` that need the server, and the records behind those that also take files. */
 import type { Command } from 'commander';
-import type { Category, Count, TruancyLines } from '../../../domain/attendance.ts';
+import type { Count, TruancyLines } from '../../../domain/attendance.ts';
 import type { SchoolCalendar } from '../../../domain/calendar.ts';
+import { normalCode } from '../../../domain/attendance-codes.ts';
 import { parseDate } from '../../../domain/dates.ts';
 import { InputFault } from '../../../domain/refusal.ts';
 import { guessAttendanceFormat } from '../../../imports/attendance/index.ts';
@@ -50,21 +51,8 @@ async function codes(
   const { codes: before } = await api.get<{ codes: CodeSeen[] }>('attendance/codes', {
     district: wish.district,
   });
-  const sources = [...new Set(before.map((one) => one.source))];
-  for (const [code, category] of Object.entries(wish.set)) {
-    const [source, second] = sources;
-    if (!source || second) {
-      throw new InputFault(
-        'WHICH_SOURCE',
-        `say with --district which source is meant: ${sources.join(', ') || 'none has sent attendance yet'}`,
-        '--district',
-      );
-    }
-    await api.put<{ changed: boolean }>('attendance/codes', {
-      source,
-      code,
-      category: category satisfies Category,
-    });
+  for (const { source, code, category } of sourcesOf(before, wish.set)) {
+    await api.put<{ changed: boolean }>('attendance/codes', { source, code, category });
   }
   const { codes: after } = await api.get<{ codes: CodeSeen[] }>('attendance/codes', {
     district: wish.district,
@@ -79,6 +67,36 @@ async function codes(
     { codes: after },
     after.length === 0 ? 'No codes yet.' : table(['Source', 'Code', 'Marks', 'Means'], rows),
   );
+}
+
+/** Each system of the district that has sent the code: it means the same in all of them. All are known before one is set. */
+function sourcesOf(
+  seen: readonly CodeSeen[],
+  set: Readonly<Record<string, string>>,
+): { source: string; code: string; category: string }[] {
+  return Object.entries(set).flatMap(([code, category]) => {
+    const same = seen.filter((one) => normalCode(one.code) === normalCode(code));
+    const districts = new Set(same.map((one) => one.source.split('/')[0]));
+    if (same.length === 0) {
+      throw new InputFault(
+        'UNKNOWN_CODE',
+        `no file has sent the code "${code.slice(0, 40)}"; \`attendance codes\` lists those seen`,
+        '--set',
+      );
+    }
+    if (districts.size > 1) {
+      throw new InputFault(
+        'WHICH_DISTRICT',
+        `"${code.slice(0, 40)}" comes from several districts (${[...districts].join(', ')}): say which`,
+        '--district',
+      );
+    }
+    return [...new Set(same.map((one) => one.source))].map((source) => ({
+      source,
+      code,
+      category,
+    }));
+  });
 }
 
 interface ServerImport extends ImportOptions {

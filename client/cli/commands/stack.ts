@@ -65,7 +65,8 @@ Example:
   truancy up
   TRUANCY_HOME=/srv/truancy SMTP_URL=smtp://mail.example.org:25 truancy up
 
-Uses TEMPORAL_ADDRESS, DATABASE_URL and SMTP_URL where they are set, else its own, on loopback only. With SMTP_URL letters leave.`,
+Uses TEMPORAL_ADDRESS, DATABASE_URL and SMTP_URL where they are set, else its
+own, on loopback only. With SMTP_URL letters leave.`,
   down: `
 Example:
   truancy down`,

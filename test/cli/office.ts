@@ -1,0 +1,92 @@
+/** A stack with a driven office, API and worker as processes of their own, and the command line against them. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DEFAULT_OFFICE, prepareInstallation } from '../../client/setup.ts';
+import { connect } from '../../db/connect.ts';
+import { migrate } from '../../db/migrate.ts';
+import { startServices, type RunningServices } from '../../stack/services.ts';
+import { startStack, type RunningStack } from '../../stack/stack.ts';
+import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
+
+export const ROOT = join(import.meta.dirname, '..', '..');
+
+export interface Ran {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface CliOffice {
+  readonly home: string;
+  readonly stack: RunningStack;
+  readonly services: RunningServices;
+  /** The program with these arguments, signed in or not as `login` left it; no terminal. */
+  truancy(...args: string[]): Promise<Ran>;
+  /** The same with other environment variables. */
+  truancyWith(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Ran>;
+  /** The one JSON document of a command that must succeed. */
+  json(...args: string[]): Promise<Record<string, unknown>>;
+  stop(): Promise<void>;
+}
+
+export async function startCliOffice(today: string): Promise<CliOffice> {
+  const home = mkdtempSync(join(tmpdir(), 'truancy-cli-'));
+  const stack = await startStack({
+    home,
+    own: true,
+    inMemory: true,
+    ui: false,
+    searchAttributes: SEARCH_ATTRIBUTES,
+    progress: () => undefined,
+  });
+  await migrate(stack.postgres.url);
+  const db = connect(stack.postgres.url, { max: 2 });
+  await prepareInstallation(db, {
+    policy: 'roe53',
+    office: DEFAULT_OFFICE,
+    driven: { today, msPerDay: 600_000 },
+    home,
+  });
+  await db.close();
+  const services = await startServices(stack, { progress: () => undefined });
+  const env = {
+    ...process.env,
+    TRUANCY_HOME: home,
+    XDG_CONFIG_HOME: join(home, 'config'),
+    NO_COLOR: '1',
+    TRUANCY_API_URL: '',
+    TRUANCY_API_KEY: '',
+  };
+  const truancyWith = (more: NodeJS.ProcessEnv, ...args: string[]): Promise<Ran> =>
+    new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [join(ROOT, 'bin', 'truancy.mjs'), ...args], {
+        env: { ...env, ...more },
+        cwd: ROOT,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let out = '';
+      let err = '';
+      child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+      child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+      child.on('error', reject);
+      child.on('close', (status) => resolve({ status, out, err }));
+    });
+  return {
+    home,
+    stack,
+    services,
+    truancyWith,
+    truancy: (...args) => truancyWith({}, ...args),
+    async json(...args) {
+      const ran = await truancyWith({}, ...args, '--json');
+      if (ran.status !== 0) throw new Error(`${args.join(' ')}: ${ran.status} ${ran.err}`);
+      return JSON.parse(ran.out) as Record<string, unknown>;
+    },
+    async stop() {
+      await stack.stop();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
