@@ -5,12 +5,12 @@ import type { CaseState } from '../domain/case/state.ts';
 import { knownUpTo, type Coverage } from '../domain/coverage.ts';
 import type { IsoDate } from '../domain/dates.ts';
 import type { OfficeProfile, StateAttorney } from '../domain/office-profile.ts';
-import { chooseRecipients, type Addressee, type Guardian, type Recipients } from '../domain/recipients.ts';
+import { chooseRecipients, type Addressee, type Recipients } from '../domain/recipients.ts';
 import type { SchoolRecord } from '../domain/records.ts';
 import type { Db } from '../db/connect.ts';
 import { caseByNumber, journalOf, type JournalRow } from '../db/stores/cases.ts';
 import { coverageOf } from '../db/stores/coverage.ts';
-import { guardiansOf, type GuardianOfStudent } from '../db/stores/guardians.ts';
+import { asRecipient, guardiansOf, type GuardianOfStudent } from '../db/stores/guardians.ts';
 import { getOffice, officeToday, type Office } from '../db/stores/office.ts';
 import { marksOfStudent } from '../db/stores/attendance.ts';
 import { schoolByCode } from '../db/stores/places.ts';
@@ -98,24 +98,9 @@ export function recipientsOf(facts: LetterFacts): Recipients {
   }
   return chooseRecipients(
     { birthDate: facts.student.birthDate },
-    facts.guardians.map(asGuardian),
+    facts.guardians.map(asRecipient),
     facts.today,
   );
-}
-
-/** An address marked bad is no address until it changes. */
-function asGuardian(one: GuardianOfStudent): Guardian {
-  return {
-    id: one.id,
-    names: { first: one.firstName, last: one.lastName },
-    relation: one.relation,
-    legalRecipient: one.legalRecipient,
-    livesWith: one.livesWith,
-    noContact: one.noContact,
-    language: one.language,
-    email: one.emailBadSince === null ? one.email : null,
-    address: one.addressBadSince === null ? one.address : null,
-  };
 }
 
 /**

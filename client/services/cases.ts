@@ -1,7 +1,7 @@
 /** Cases as the records have them: lists, one case with its journal and letters, and why it stands where it stands. */
 import { sql } from 'drizzle-orm';
 import { indexCalendar } from '../../domain/calendar.ts';
-import { whatNext } from '../../domain/case/decide.ts';
+import { whatNext } from '../../domain/case/next-step.ts';
 import type { CaseState } from '../../domain/case/state.ts';
 import { whyOf } from '../../domain/case/view.ts';
 import type { IsoDate } from '../../domain/dates.ts';

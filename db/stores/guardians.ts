@@ -1,6 +1,7 @@
 /** Guardians: who they are to a student, and everything a letter needs to reach them, or must not reach them. */
 import { and, eq, sql } from 'drizzle-orm';
 import type { GuardianPhone, GuardianRecord, Guardianship, PostalAddress } from '../../domain/records.ts';
+import type { Guardian } from '../../domain/recipients.ts';
 import type { Db, Tx } from '../connect.ts';
 import { guardians, guardianships } from '../schema/index.ts';
 import { asJson, batches, causeColumns, now, ROSTER, rowsOf, serialise } from './common.ts';
@@ -189,6 +190,21 @@ export async function guardiansOf(db: Db, studentId: number): Promise<GuardianOf
     .innerJoin(guardians, eq(guardians.id, guardianships.guardianId))
     .where(eq(guardianships.studentId, studentId))
     .orderBy(sql`${guardianships.primary} desc`, guardians.id);
+}
+
+/** As the rules read a guardian: an address that came back, or that a server refused, is none until it changes. */
+export function asRecipient(kept: GuardianOfStudent): Guardian {
+  return {
+    id: kept.id,
+    names: { first: kept.firstName, last: kept.lastName },
+    relation: kept.relation,
+    legalRecipient: kept.legalRecipient,
+    livesWith: kept.livesWith,
+    noContact: kept.noContact,
+    language: kept.language,
+    email: kept.emailBadSince === null ? kept.email : null,
+    address: kept.addressBadSince === null ? kept.address : null,
+  };
 }
 
 /** Sets or lifts a court's no-contact order. Waits for a claim that reads it, and is seen by the next. */

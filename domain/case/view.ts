@@ -7,7 +7,7 @@ import { window } from '../calendar.ts';
 import { knownUpTo } from '../coverage.ts';
 import { shortDate } from '../dates.ts';
 import type { LetterKind } from '../policy.ts';
-import { whatNext } from './decide.ts';
+import { whatNext } from './next-step.ts';
 import { deadlines, nextDeadline, type Deadline } from './deadlines.ts';
 import {
   cleanRun,
