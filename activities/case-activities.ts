@@ -8,7 +8,7 @@ import { coverageOf } from '../db/stores/coverage.ts';
 import { officeToday } from '../db/stores/office.ts';
 import { recordProgress, type JournalEntry, type StepDecided } from '../db/stores/progress.ts';
 import { stepKeyOf } from '../db/stores/steps.ts';
-import type { NewTask } from '../db/stores/tasks.ts';
+import type { NewTask, TasksOver } from '../db/stores/tasks.ts';
 import type { JsonObject } from '../db/schema/columns.ts';
 import type { CaseActivities, CaseProgress, NumberedEntry, OfficeDay } from './ports.ts';
 
@@ -38,6 +38,7 @@ export function createCaseActivities({ db }: { readonly db: Db }): CaseActivitie
           entries.map(({ entry }) => entry),
         ),
         tasks: entries.flatMap(({ seq, entry }) => tasksFor(state, seq, entry)),
+        tasksOver: entries.flatMap(({ entry }) => tasksEndedBy(entry)),
       });
     },
 
@@ -116,6 +117,25 @@ function basisOf(letter: Entry, entries: readonly Entry[]): Entry {
       (entry) => entry.commandId === letter.commandId && entry !== letter && entry.type !== 'caseload-placed',
     ) ?? letter
   );
+}
+
+/** What nobody needs to do any more: a worklist that keeps it teaches people to ignore the list. */
+function tasksEndedBy(entry: Entry): TasksOver[] {
+  switch (entry.type) {
+    case 'referral-withdrawn':
+      return [{ kind: 'contact-family', note: 'the referral was withdrawn' }];
+    case 'hearing-recorded':
+    case 'hearing-withdrawn':
+      return [{ kind: 'record-hearing', note: 'recorded or withdrawn' }];
+    case 'order-withdrawn':
+      return [{ kind: 'watch-order', note: 'the order was withdrawn' }];
+    case 'order-kept-after-correction':
+      return [{ kind: 'order-broken', note: 'the absence was corrected' }];
+    case 'case-closed':
+      return [{ note: 'the case was closed' }];
+    default:
+      return [];
+  }
 }
 
 /** What a person must do because of an entry; told once. */

@@ -4,8 +4,8 @@ import type { IsoDate } from '../../domain/dates.ts';
 import type { Db, Tx } from '../connect.ts';
 import type { JsonObject } from '../schema/columns.ts';
 import { caseJournal, cases, stepLetters } from '../schema/index.ts';
-import { addTask } from './tasks.ts';
-import type { NewTask } from './tasks.ts';
+import { addTask, endTasks } from './tasks.ts';
+import type { NewTask, TasksOver } from './tasks.ts';
 import { now, rowsOf } from './common.ts';
 
 export interface JournalEntry {
@@ -62,6 +62,8 @@ export interface Progress {
   readonly columns: CaseColumns;
   readonly steps?: readonly StepDecided[] | undefined;
   readonly tasks?: readonly NewTask[] | undefined;
+  /** Tasks that these entries make needless; taken off before new ones are added. */
+  readonly tasksOver?: readonly TasksOver[] | undefined;
 }
 
 /**
@@ -80,6 +82,7 @@ export async function recordProgress(db: Db, progress: Progress): Promise<{ read
     if (!row) throw new Error(`there is no case ${progress.caseNumber}`);
     await writeJournal(tx, progress);
     for (const step of inKeyOrder(progress.steps ?? [])) await writeStep(tx, progress.caseNumber, step);
+    for (const over of progress.tasksOver ?? []) await endTasks(tx, progress.caseNumber, over);
     for (const task of inKeyOrder(progress.tasks ?? [])) {
       await addTask(tx, { caseNumber: progress.caseNumber, ...task });
     }

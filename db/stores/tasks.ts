@@ -65,6 +65,27 @@ export async function listTasks(db: Db, filter: TaskFilter = {}): Promise<Task[]
     .limit(filter.limit ?? 200);
 }
 
+export interface TasksOver {
+  /** Only of this kind; every open task of the case where none is named. */
+  readonly kind?: string | undefined;
+  /** Why nobody needs to do them any more. */
+  readonly note: string;
+}
+
+/** Takes tasks of a case off the worklists because what they were for was undone, or the case has ended. They stay on record. */
+export async function endTasks(tx: Tx, caseNumber: string, over: TasksOver): Promise<void> {
+  await tx
+    .update(tasks)
+    .set({ doneAt: now(), doneBy: 'case', doneNote: over.note })
+    .where(
+      and(
+        eq(tasks.caseNumber, caseNumber),
+        isNull(tasks.doneAt),
+        over.kind === undefined ? undefined : eq(tasks.kind, over.kind),
+      ),
+    );
+}
+
 /** Marks a task done; the first to say so stands. Undefined when there is no such open task. */
 export async function completeTask(
   tx: Tx,

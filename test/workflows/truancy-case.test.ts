@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Refused } from '../../client/failures.ts';
 import { startHarness, SCHOOL_ACTOR, SPRING, type Harness, type TestCase } from '../support/case-harness.ts';
+import { listTasks } from '../../db/stores/tasks.ts';
 import { closeDay } from '../../domain/calendar.ts';
 import { SCENARIOS, type Scenario } from '../support/scenarios.ts';
 
@@ -162,6 +163,12 @@ describe('withdrawing a referral', () => {
       reason: 'wrong student',
     });
     expect(answer.stage).toBe('interventions');
+    await one.until('referral-withdrawn');
+    // The reminder to contact the family goes with it.
+    expect(await listTasks(harness.db, { caseNumber: one.number, kind: 'contact-family' })).toEqual([]);
+    expect(
+      await listTasks(harness.db, { caseNumber: one.number, kind: 'contact-family', done: true }),
+    ).toHaveLength(1);
     expect((await one.refer('2025-01-14', 'r2')).letter).toMatchObject({ kind: 'first-notice', sequence: 2 });
   });
 
