@@ -8,7 +8,10 @@ import type { HolidayRule } from './office-days.ts';
 export type ReferralNumber = 1 | 2 | 3;
 
 /** Letters of the ladder, in its order. */
-export type LetterKind =
+export type LetterKind = StepLetterKind | 'hearing-moved' | 'hearing-cancelled' | 'correction' | 'withdrawal';
+
+/** Letters that announce a step of the ladder, in its order. */
+export type StepLetterKind =
   'first-notice' | 'second-notice' | 'third-notice' | 'hearing-notice' | 'order' | 'state-attorney-referral';
 
 export interface InterventionKind {
@@ -26,6 +29,16 @@ export interface RefusedKind {
   readonly words: readonly string[];
   readonly reason: string;
   readonly source: string;
+}
+
+export interface HoldKind {
+  readonly code: string;
+  readonly label: string;
+}
+
+export interface Signer {
+  readonly role: string;
+  readonly title: string;
 }
 
 export interface LadderPolicy {
@@ -59,7 +72,12 @@ export interface LadderPolicy {
     /** … and of a posted letter this many weekdays (holidays excepted) after posting. */
     readonly postKnownAfterWeekdays: number;
     /** Who signs which letter: the role's title as printed. */
-    readonly signedBy: Readonly<Record<LetterKind, { readonly role: string; readonly title: string }>>;
+    readonly signedBy: Readonly<Record<StepLetterKind, Signer>>;
+    /**
+     * Calendar days without school that make a gap "between terms": no letter leaves in it unless released. Absent in
+     * policies from before this rule: then letters leave.
+     */
+    readonly betweenTermsGapDays?: number | undefined;
   };
   readonly caseload: { readonly placedAtThirdReferral: boolean };
   readonly hearing: {
@@ -67,6 +85,32 @@ export interface LadderPolicy {
     readonly noticeDaysEmail: number;
     readonly noticeDaysPosted: number;
   };
+  /** The case's own review after each notice; absent in policies from before this rule. */
+  readonly progress?: { readonly reviewAfterSchoolDays: number } | undefined;
+  /** School days without a try to reach the family after which the Case Manager is reminded. */
+  readonly contacts?: { readonly remindAfterSchoolDays: number } | undefined;
+  readonly corrections?:
+    | {
+        /** The step stands, but days the letter states no longer count. */
+        readonly factsChanged: 'ask' | 'correct' | 'stands';
+        /** The step would not be possible on the corrected records. */
+        readonly basisLost: 'ask' | 'withdraw';
+      }
+    | undefined;
+  readonly holds?:
+    | {
+        readonly kinds: readonly HoldKind[];
+        /** What becomes of letters that waited: they leave, or a person is asked. */
+        readonly onRelease: 'send' | 'ask';
+      }
+    | undefined;
+  readonly court?:
+    | {
+        /** School days without an answer or news after which the Case Manager is reminded. */
+        readonly remindAfterSchoolDays: number;
+        readonly refuseIncompleteCertificate: boolean;
+      }
+    | undefined;
   readonly closing: {
     /** Consecutive covered school days without an unexcused absence after which a quiet case closes as improved. */
     readonly cleanSchoolDays: number;
@@ -76,4 +120,12 @@ export interface LadderPolicy {
     readonly tellAfterSchoolDays: number;
   };
   readonly holidays: readonly HolidayRule[];
+}
+
+/** Who signs a letter: a moved or cancelled hearing like its notice, a correction or withdrawal like what it is about. */
+export function signerOf(policy: LadderPolicy, kind: LetterKind, about: LetterKind | null): Signer {
+  const { signedBy } = policy.notices;
+  if (kind === 'hearing-moved' || kind === 'hearing-cancelled') return signedBy['hearing-notice'];
+  if (kind !== 'correction' && kind !== 'withdrawal') return signedBy[kind];
+  return about === null ? signedBy['first-notice'] : signerOf(policy, about, null);
 }

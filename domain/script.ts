@@ -109,8 +109,11 @@ export function scriptedDecision(
 /** The first school day on which the office works, far enough ahead for an e-mailed and a posted notice alike. */
 function hearingDate(script: Script, state: CaseState, today: IsoDate, cal: CalendarLike): IsoDate | null {
   const { noticeDaysEmail } = state.policy.hearing;
-  const wanted = addDays(earliestHearing(state, today, false), script.hearing.daysAhead - noticeDaysEmail);
-  const posted = earliestHearing(state, today, true);
+  const wanted = addDays(
+    earliestHearing(state, today, false, cal),
+    script.hearing.daysAhead - noticeDaysEmail,
+  );
+  const posted = earliestHearing(state, today, true, cal);
   const from = wanted > posted ? wanted : posted;
   return (
     schoolDays(cal, from, addDays(from, 120)).find((day) => isOfficeDay(day, state.policy.holidays)) ?? null

@@ -8,6 +8,15 @@ const date = z.string().refine(isIsoDate, 'write a date that exists as YYYY-MM-D
 const wholeNumber = z.number().int();
 const signer = z.strictObject({ role: z.string().min(1), title: z.string().min(1) });
 
+const HOLD_KINDS = [
+  { code: 'medical', label: 'medical' },
+  { code: 'homebound', label: 'homebound instruction' },
+  { code: 'iep-504', label: 'IEP or 504 review' },
+  { code: 'homeless-liaison', label: 'homeless liaison' },
+  { code: 'custody', label: 'custody' },
+  { code: 'legal', label: 'legal' },
+];
+
 const holiday = z.union([
   z.strictObject({
     name: z.string().min(1),
@@ -80,12 +89,39 @@ export const policySchema = z
         order: signer,
         'state-attorney-referral': signer,
       }),
+      betweenTermsGapDays: wholeNumber.min(7).max(120).default(21),
     }),
     caseload: z.strictObject({ placedAtThirdReferral: z.boolean() }),
     hearing: z.strictObject({
       noticeDaysEmail: wholeNumber.min(0).max(90),
       noticeDaysPosted: wholeNumber.min(0).max(90),
     }),
+    progress: z
+      .strictObject({ reviewAfterSchoolDays: wholeNumber.min(1).max(60) })
+      .default({ reviewAfterSchoolDays: 7 }),
+    contacts: z
+      .strictObject({ remindAfterSchoolDays: wholeNumber.min(1).max(60) })
+      .default({ remindAfterSchoolDays: 10 }),
+    corrections: z
+      .strictObject({
+        factsChanged: z.enum(['ask', 'correct', 'stands']),
+        basisLost: z.enum(['ask', 'withdraw']),
+      })
+      .default({ factsChanged: 'ask', basisLost: 'ask' }),
+    holds: z
+      .strictObject({
+        kinds: z
+          .array(z.strictObject({ code: z.string().regex(/^[a-z0-9-]+$/), label: z.string().min(1) }))
+          .min(1),
+        onRelease: z.enum(['send', 'ask']),
+      })
+      .default({ kinds: HOLD_KINDS, onRelease: 'ask' }),
+    court: z
+      .strictObject({
+        remindAfterSchoolDays: wholeNumber.min(1).max(120),
+        refuseIncompleteCertificate: z.boolean(),
+      })
+      .default({ remindAfterSchoolDays: 20, refuseIncompleteCertificate: false }),
     closing: z.strictObject({ cleanSchoolDays: wholeNumber.min(1).max(400) }),
     coverage: z.strictObject({ tellAfterSchoolDays: wholeNumber.min(1).max(60) }),
     holidays: z.array(holiday),

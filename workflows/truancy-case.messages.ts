@@ -47,6 +47,9 @@ export const voidInterventionSignal = defineSignal<[NumberedFact]>('voidInterven
 export const changeCalendarSignal = defineSignal<[NumberedFact]>('changeCalendar');
 export const letterOutSignal = defineSignal<[NumberedFact]>('letterOut');
 export const letterBlockedSignal = defineSignal<[NumberedFact]>('letterBlocked');
+export const recordContactSignal = defineSignal<[NumberedFact]>('recordContact');
+export const caseloadReportSignal = defineSignal<[NumberedFact]>('caseloadReport');
+export const transferStudentSignal = defineSignal<[NumberedFact]>('transferStudent');
 export const officeDaySignal = defineSignal<[NumberedFact]>('officeDay');
 
 /** The signal that carries each kind of fact. */
@@ -57,6 +60,9 @@ export const SIGNAL_OF_FACT: Readonly<Record<Fact['type'], string>> = {
   calendar: 'changeCalendar',
   'letter-out': 'letterOut',
   'letter-blocked': 'letterBlocked',
+  contact: 'recordContact',
+  caseload: 'caseloadReport',
+  transfer: 'transferStudent',
   'office-day': 'officeDay',
 };
 
@@ -68,6 +74,18 @@ export const recordHearingUpdate = defineUpdate<CommandAnswer, [TravellingComman
 export const issueOrderUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('issueOrder');
 export const referToCourtUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('referToCourt');
 export const recordCourtAnswerUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('recordCourtAnswer');
+export const recordCourtStatusUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('recordCourtStatus');
+export const moveHearingUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('moveHearing');
+export const continueHearingUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('continueHearing');
+export const cancelHearingUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('cancelHearing');
+export const letHearingStandUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('letHearingStand');
+export const placeHoldUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('placeHold');
+export const extendHoldUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('extendHold');
+export const releaseHoldUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('releaseHold');
+export const releaseLetterUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('releaseLetter');
+export const judgeProgressUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('judgeProgress');
+export const settleQuestionUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('settleQuestion');
+export const adoptPolicyUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('adoptPolicy');
 export const closeCaseUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('closeCase');
 
 /** The update that carries each kind of command. */
@@ -80,6 +98,18 @@ export const UPDATE_OF_COMMAND: Readonly<Record<Command['type'], string>> = {
   'issue-order': 'issueOrder',
   'refer-to-court': 'referToCourt',
   'record-court-answer': 'recordCourtAnswer',
+  'record-court-status': 'recordCourtStatus',
+  'move-hearing': 'moveHearing',
+  'continue-hearing': 'continueHearing',
+  'cancel-hearing': 'cancelHearing',
+  'let-hearing-stand': 'letHearingStand',
+  'place-hold': 'placeHold',
+  'extend-hold': 'extendHold',
+  'release-hold': 'releaseHold',
+  'release-letter': 'releaseLetter',
+  'judge-progress': 'judgeProgress',
+  'settle-question': 'settleQuestion',
+  'adopt-policy': 'adoptPolicy',
   'close-case': 'closeCase',
 };
 

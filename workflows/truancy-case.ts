@@ -8,6 +8,7 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
+  getExternalWorkflowHandle,
   isCancellation,
   ParentClosePolicy,
   setCurrentDetails,
@@ -27,13 +28,18 @@ import { evolve } from '../domain/case/evolve.ts';
 import { takeFact } from '../domain/case/facts.ts';
 import { beginCase } from '../domain/case/opening.ts';
 import { commandFault, factFault } from '../domain/case/shapes.ts';
-import type { CaseState } from '../domain/case/state.ts';
+import { restoredCase, type CaseState } from '../domain/case/state.ts';
 import { detailsOf, viewOf, whyOf, type CaseView } from '../domain/case/view.ts';
 import { instantOf, recheckMs, WAKING_TIME } from '../domain/office-clock.ts';
 import type { LetterKind } from '../domain/policy.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { caseActivities } from './activity-profiles.ts';
-import { deliveryWorkflowId, NOTICE_DELIVERY, type DeliveryInput } from './notice-delivery.messages.ts';
+import {
+  deliveryWorkflowId,
+  lookAgainSignal,
+  NOTICE_DELIVERY,
+  type DeliveryInput,
+} from './notice-delivery.messages.ts';
 import {
   ACTION_BY,
   CASE_NUMBER,
@@ -45,6 +51,21 @@ import {
   UNEXCUSED_DAYS,
 } from './search-attributes.ts';
 import {
+  adoptPolicyUpdate,
+  cancelHearingUpdate,
+  caseloadReportSignal,
+  continueHearingUpdate,
+  extendHoldUpdate,
+  judgeProgressUpdate,
+  letHearingStandUpdate,
+  moveHearingUpdate,
+  placeHoldUpdate,
+  recordContactSignal,
+  recordCourtStatusUpdate,
+  releaseHoldUpdate,
+  releaseLetterUpdate,
+  settleQuestionUpdate,
+  transferStudentSignal,
   changeCalendarSignal,
   closeCaseUpdate,
   issueOrderUpdate,
@@ -86,7 +107,7 @@ export async function truancyCase(input: CaseInput): Promise<void> {
   // ---------------------------------------------------------------- restore
   const { clock, carried } = input;
   let cal: CalendarIndex = indexCalendar(carried?.state.calendar ?? input.opening.calendar);
-  const begun = carried ? { state: carried.state, entries: [] } : beginCase(input.opening, cal);
+  const begun = carried ? { state: restoredCase(carried.state), entries: [] } : beginCase(input.opening, cal);
   let state: CaseState = begun.state;
   let lastFact = carried?.lastFact ?? 0;
   const answers = [...(carried?.answers ?? [])];
@@ -129,6 +150,9 @@ export async function truancyCase(input: CaseInput): Promise<void> {
     { signal: changeCalendarSignal, description: 'The school calendar changed' },
     { signal: letterOutSignal, description: 'A letter went out' },
     { signal: letterBlockedSignal, description: 'A letter has no usable recipient' },
+    { signal: recordContactSignal, description: 'The Case Manager tried to reach the family' },
+    { signal: caseloadReportSignal, description: 'The caseload reports what has been done' },
+    { signal: transferStudentSignal, description: 'The student goes on at another school of the region' },
     { signal: officeDaySignal, description: 'An office day began' },
   ];
   for (const { signal, description } of facts) setHandler(signal, takeNumbered, { description });
@@ -206,6 +230,42 @@ export async function truancyCase(input: CaseInput): Promise<void> {
       type: 'record-court-answer',
       description: 'The State’s Attorney’s answer',
     },
+    {
+      update: recordCourtStatusUpdate,
+      type: 'record-court-status',
+      description: 'News from the court',
+    },
+    { update: moveHearingUpdate, type: 'move-hearing', description: 'Another date for the hearing' },
+    {
+      update: continueHearingUpdate,
+      type: 'continue-hearing',
+      description: 'The hearing was opened and goes on another day',
+    },
+    { update: cancelHearingUpdate, type: 'cancel-hearing', description: 'The hearing is off' },
+    {
+      update: letHearingStandUpdate,
+      type: 'let-hearing-stand',
+      description: 'The hearing goes on although its count was corrected',
+    },
+    { update: placeHoldUpdate, type: 'place-hold', description: 'No letter leaves until further notice' },
+    { update: extendHoldUpdate, type: 'extend-hold', description: 'A hold goes on' },
+    { update: releaseHoldUpdate, type: 'release-hold', description: 'A hold ends' },
+    { update: releaseLetterUpdate, type: 'release-letter', description: 'A waiting letter may leave' },
+    {
+      update: judgeProgressUpdate,
+      type: 'judge-progress',
+      description: 'A person’s judgement of progress, with the reason',
+    },
+    {
+      update: settleQuestionUpdate,
+      type: 'settle-question',
+      description: 'What becomes of a letter whose facts were corrected',
+    },
+    {
+      update: adoptPolicyUpdate,
+      type: 'adopt-policy',
+      description: 'Move the case to another version of the policy',
+    },
     { update: closeCaseUpdate, type: 'close-case', description: 'Close the case with a reason' },
   ] as const satisfies readonly { type: Command['type']; [key: string]: unknown }[];
   for (const { update, type, description } of decisions) {
@@ -258,10 +318,26 @@ export async function truancyCase(input: CaseInput): Promise<void> {
       view,
       lastFact,
     });
-    for (const entry of entries) {
-      if (entry.type === 'letter-decided') await startDelivery(entry.kind, entry.sequence, entry.sendOn);
-    }
+    for (const entry of entries) await act(entry);
     show(view);
+  }
+
+  /** What an entry sets going outside the case. */
+  async function act(entry: Entry): Promise<void> {
+    switch (entry.type) {
+      case 'letter-decided':
+        // A letter that must not leave yet gets its delivery when it may.
+        if (!entry.parked) await startDelivery(entry.kind, entry.sequence, entry.sendOn);
+        return;
+      case 'letter-rescheduled':
+        await restartDelivery(entry.kind, entry.sequence, entry.sendOn);
+        return;
+      case 'transferred':
+        upsertSearchAttributes([{ key: SCHOOL, value: entry.to }]);
+        return;
+      default:
+        return;
+    }
   }
 
   function show(view: CaseView): void {
@@ -289,7 +365,23 @@ export async function truancyCase(input: CaseInput): Promise<void> {
     shown = { view, details };
   }
 
-  async function startDelivery(kind: LetterKind, sequence: number, sendOn: string): Promise<void> {
+  /**
+   * A letter that had to wait: its delivery has ended, or is still waiting for its day and looks again. Between the two it
+   * may be ending this very moment, so one of them is tried until one succeeds.
+   */
+  async function restartDelivery(kind: LetterKind, sequence: number, sendOn: string): Promise<void> {
+    const running = getExternalWorkflowHandle(deliveryWorkflowId(state.caseNumber, kind, sequence));
+    while (!(await startDelivery(kind, sequence, sendOn))) {
+      const told = await running.signal(lookAgainSignal).then(
+        () => true,
+        () => false,
+      );
+      if (told) return;
+    }
+  }
+
+  /** Whether it was started; false when it runs already. */
+  async function startDelivery(kind: LetterKind, sequence: number, sendOn: string): Promise<boolean> {
     const delivery: DeliveryInput = {
       caseNumber: state.caseNumber,
       kind,
@@ -311,9 +403,11 @@ export async function truancyCase(input: CaseInput): Promise<void> {
           { key: CASE_NUMBER, value: state.caseNumber },
         ],
       });
+      return true;
     } catch (error) {
       // A case that was reset decides again what it had decided: its letter is already on the way.
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      return false;
     }
   }
 
@@ -342,7 +436,7 @@ class DeadlineTimer {
   private rung: Deadline | null = null;
   private running: { readonly scope: CancellationScope; readonly key: string } | null = null;
   private pauseMs = 0;
-  private leftToMessages: string | null = null;
+  private leftToMessages: readonly string[] = [];
 
   get hasRung(): boolean {
     return this.rung !== null;
@@ -355,7 +449,8 @@ class DeadlineTimer {
   }
 
   set(ahead: readonly Deadline[], today: string, msUntil: (date: string) => number): void {
-    const deadline = ahead.find((one) => one.date >= today && keyOf(one) !== this.leftToMessages);
+    this.leftToMessages = this.leftToMessages.filter((key) => ahead.some((one) => keyOf(one) === key));
+    const deadline = ahead.find((one) => one.date >= today && !this.leftToMessages.includes(keyOf(one)));
     if (!deadline) {
       this.stop();
       return;
@@ -383,7 +478,7 @@ class DeadlineTimer {
   }
 
   leaveToMessages(deadline: Deadline): void {
-    this.leftToMessages = keyOf(deadline);
+    this.leftToMessages = [...this.leftToMessages, keyOf(deadline)];
   }
 
   private stop(): void {

@@ -1,6 +1,7 @@
 /** What people may decide in a case. Facts (absences, interventions, letters that left) are in facts.ts. */
 import type { IsoDate } from '../dates.ts';
-import type { Actor, ClosingReason } from './state.ts';
+import type { LadderPolicy } from '../policy.ts';
+import type { Actor, ClosingReason, LetterName } from './state.ts';
 
 export interface CommandBase {
   /** Chosen by the caller; the same id gets the first answer, however often it comes. */
@@ -41,6 +42,20 @@ export interface ScheduleHearing extends CommandBase {
   readonly posted: boolean;
   /** Written reason for a closer date. */
   readonly override?: string | undefined;
+  /** Language of an interpreter, and what makes it accessible. */
+  readonly interpreter?: string | undefined;
+  readonly accommodation?: string | undefined;
+}
+
+/** Another date: `move-hearing` before it is opened, `continue-hearing` on its day or after. The family is told again. */
+export interface MoveHearing extends Omit<ScheduleHearing, 'type'> {
+  readonly type: 'move-hearing' | 'continue-hearing';
+  readonly reason: string;
+}
+
+export interface CancelHearing extends CommandBase {
+  readonly type: 'cancel-hearing';
+  readonly reason: string;
 }
 
 export interface RecordHearing extends CommandBase {
@@ -70,10 +85,77 @@ export interface RecordCourtAnswer extends CommandBase {
   readonly answer: 'accepted' | 'declined' | 'returned';
 }
 
+export interface RecordCourtStatus extends CommandBase {
+  readonly type: 'record-court-status';
+  readonly text: string;
+}
+
+/** No letter leaves while it stands. Gives either its last day or its length in school days. */
+export interface PlaceHold extends CommandBase {
+  readonly type: 'place-hold';
+  readonly kind: string;
+  readonly reason: string;
+  /** User id or role that is asked when it expires. */
+  readonly owner: string;
+  readonly until?: IsoDate | undefined;
+  readonly schoolDays?: number | undefined;
+}
+
+export interface ExtendHold extends CommandBase {
+  readonly type: 'extend-hold';
+  readonly hold: string;
+  readonly reason: string;
+  readonly until?: IsoDate | undefined;
+  readonly schoolDays?: number | undefined;
+}
+
+export interface ReleaseHold extends CommandBase {
+  readonly type: 'release-hold';
+  readonly hold: string;
+  readonly reason: string;
+}
+
+/** Lets a letter that waits for a person (after a hold, between terms, without a recipient) leave. */
+export interface ReleaseLetter extends CommandBase {
+  readonly type: 'release-letter';
+  readonly letter: LetterName;
+  readonly reason: string;
+}
+
+/** A person's judgement over the case's own review of progress. */
+export interface JudgeProgress extends CommandBase {
+  readonly type: 'judge-progress';
+  readonly adequate: boolean;
+  readonly reason: string;
+}
+
+/** What becomes of a letter whose facts or basis a correction has changed. */
+export interface SettleQuestion extends CommandBase {
+  readonly type: 'settle-question';
+  readonly letter: LetterName;
+  readonly how: 'correction' | 'withdrawal' | 'stands';
+  readonly reason: string;
+}
+
+/** The Regional Superintendent: the hearing goes on although corrections took its count under the threshold. */
+export interface LetHearingStand extends CommandBase {
+  readonly type: 'let-hearing-stand';
+  readonly reason: string;
+}
+
+/** Moves the case to another version of the office's policy, on purpose. */
+export interface AdoptPolicy extends CommandBase {
+  readonly type: 'adopt-policy';
+  readonly policy: LadderPolicy;
+  readonly reason: string;
+}
+
 export interface CloseCase extends CommandBase {
   readonly type: 'close-case';
   readonly reason: ClosingReason;
   readonly note?: string | undefined;
+  /** The case that goes on instead, for duplicate students. */
+  readonly continuedBy?: string | undefined;
 }
 
 export type Command =
@@ -85,4 +167,15 @@ export type Command =
   | IssueOrder
   | ReferToCourt
   | RecordCourtAnswer
+  | RecordCourtStatus
+  | MoveHearing
+  | CancelHearing
+  | LetHearingStand
+  | PlaceHold
+  | ExtendHold
+  | ReleaseHold
+  | ReleaseLetter
+  | JudgeProgress
+  | SettleQuestion
+  | AdoptPolicy
   | CloseCase;

@@ -3,10 +3,11 @@
  * `settle` says what has fallen due by a date, each entry dated by its own day, so that a late or crashed worker
  * changes when things are written down, never what happened.
  */
-import type { CalendarLike } from '../calendar.ts';
+import { addSchoolDays, type CalendarLike } from '../calendar.ts';
 import { addDays, later, shortDate, type IsoDate } from '../dates.ts';
 import type { DeadlineKind, Entry } from './entries.ts';
 import { evolveAll } from './evolve.ts';
+import { review, reviewDue } from './progress.ts';
 import {
   cleanRun,
   closingNeedsAPerson,
@@ -55,6 +56,15 @@ export function deadlines(state: CaseState, cal: CalendarLike): Deadline[] {
       });
     }
   }
+  const due = reviewDue(state, cal);
+  if (due !== null) {
+    ahead.push({
+      kind: 'progress-review',
+      date: later(due.on, state.openedOn),
+      summary: `review of progress after the ${ORDINALS[due.n - 1]!} notice on ${shortDate(due.on)}`,
+    });
+  }
+  ahead.push(...reminders(state, cal));
   if (!state.court) {
     const { expectedOn } = cleanRun(state, cal);
     if (expectedOn !== null) {
@@ -71,6 +81,73 @@ export function deadlines(state: CaseState, cal: CalendarLike): Deadline[] {
   return ahead.sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
 }
 
+/** What a person is reminded of, or asked again. */
+function reminders(state: CaseState, cal: CalendarLike): Deadline[] {
+  const ahead: Deadline[] = [];
+  for (const hold of state.holds) {
+    if (hold.expired) continue;
+    const date = addDays(hold.until, 1);
+    ahead.push({
+      kind: 'hold-expires',
+      date,
+      summary: `hold (${hold.kind}) ends on ${shortDate(hold.until)}`,
+    });
+  }
+  const contact = contactReminderOn(state, cal);
+  if (contact !== null) {
+    ahead.push({
+      kind: 'contact-reminder',
+      date: contact,
+      summary: `reminds the Case Manager on ${shortDate(contact)} if nobody tries to reach the family`,
+    });
+  }
+  if (state.order?.reviewDate && !state.order.reviewed && !state.court) {
+    const date = later(state.order.reviewDate, state.order.on);
+    ahead.push({ kind: 'order-review', date, summary: `review of the order on ${shortDate(date)}` });
+  }
+  const court = courtReminderOn(state, cal);
+  if (court !== null) {
+    ahead.push({
+      kind: 'court-reminder',
+      date: court,
+      summary: `reminds the Case Manager on ${shortDate(court)} if there is no news from the court`,
+    });
+  }
+  return ahead;
+}
+
+/** School days without a try to reach the family, since the last referral, try or reminder. */
+function contactReminderOn(state: CaseState, cal: CalendarLike): IsoDate | null {
+  const rule = state.policy.contacts;
+  const referral = state.referrals.at(-1);
+  if (!rule || !referral || state.court) return null;
+  const since = contactsSince(state);
+  return addSchoolDays(cal, since, rule.remindAfterSchoolDays) ?? null;
+}
+
+function contactsSince(state: CaseState): IsoDate {
+  const { last, remindedOn } = state.contacts;
+  const referral = state.referrals.at(-1)?.on ?? state.openedOn;
+  return [referral, last, remindedOn].reduce<IsoDate>(
+    (latest, one) => (one === null ? latest : later(latest, one)),
+    state.openedOn,
+  );
+}
+
+function courtReminderOn(state: CaseState, cal: CalendarLike): IsoDate | null {
+  const { court } = state;
+  const rule = state.policy.court;
+  if (!court || !rule || court.answer === 'declined') return null;
+  const since = [court.answeredOn, court.status?.on ?? null, court.remindedOn].reduce<IsoDate>(
+    (latest, one) => (one === null ? latest : later(latest, one)),
+    court.on,
+  );
+  return addSchoolDays(cal, since, rule.remindAfterSchoolDays) ?? null;
+}
+
+/** Settled by coverage, not by their date alone: nothing is judged on silence. */
+const BY_COVERAGE: ReadonlySet<DeadlineKind> = new Set<DeadlineKind>(['quiet-close', 'progress-review']);
+
 export function nextDeadline(state: CaseState, cal: CalendarLike): Deadline | null {
   return deadlines(state, cal)[0] ?? null;
 }
@@ -80,7 +157,7 @@ export function settleDates(state: CaseState, upTo: IsoDate, cal: CalendarLike):
   const entries: Entry[] = [];
   let now = state;
   for (;;) {
-    const due = deadlines(now, cal).find((one) => one.kind !== 'quiet-close' && one.date <= upTo);
+    const due = deadlines(now, cal).find((one) => !BY_COVERAGE.has(one.kind) && one.date <= upTo);
     if (!due) return entries;
     const entry = dueEntry(now, due, cal);
     entries.push(entry);
@@ -101,20 +178,44 @@ function dueEntry(state: CaseState, due: Deadline, cal: CalendarLike): Entry {
         count: unexcusedCount(state, due.date, cal),
         because: 'window',
       };
+    case 'hold-expires': {
+      const hold = state.holds.find((one) => !one.expired && addDays(one.until, 1) === due.date)!;
+      return { type: 'hold-expired', on: due.date, id: hold.id, owner: hold.owner };
+    }
+    case 'contact-reminder':
+      return { type: 'contact-reminder', on: due.date, since: contactsSince(state) };
+    case 'order-review':
+      return { type: 'order-review-due', on: due.date, sequence: state.order!.sequence };
+    case 'court-reminder':
+      return { type: 'court-reminder', on: due.date };
+    case 'progress-review':
     case 'quiet-close':
-      throw new RangeError('a quiet close is settled by coverage, not by date');
+      throw new RangeError(`${due.kind} is settled by coverage, not by date`);
   }
 }
 
-/** What covered days have brought about: the quiet close, or the question to the Case Manager. */
+/** What covered days have brought about: the review of progress, the quiet close, or the question to the Case Manager. */
 export function settleCoverage(state: CaseState, cal: CalendarLike): Entry[] {
-  if (state.closed || state.court) return [];
-  const { reachedOn } = cleanRun(state, cal);
+  if (state.closed) return [];
+  const reviewed = review(state, cal);
+  const { reachedOn } = state.court ? { reachedOn: null } : cleanRun(state, cal);
+  if (reviewed && (reachedOn === null || reviewed.on <= reachedOn)) {
+    const entry: Entry = { ...reviewed.body, on: reviewed.on };
+    return [entry, ...settleCoverage(evolveAll(state, [entry]), cal)];
+  }
   if (reachedOn === null) return [];
   if (closingNeedsAPerson(state)) return [{ type: 'closing-asked', on: reachedOn, cleanUpTo: reachedOn }];
   if (state.letters.some((letter) => letter.status === 'waiting')) return [];
   return [{ type: 'case-closed', on: reachedOn, reason: 'improved', note: null }];
 }
+
+/** Deadlines a person plans by: each is told when a calendar, a transfer or another policy moves it. */
+const TOLD_WHEN_MOVED: readonly DeadlineKind[] = [
+  'progress-review',
+  'contact-reminder',
+  'court-reminder',
+  'count-drops',
+];
 
 /**
  * Entries for deadlines that a new calendar version moved: from, to, because. Compares the deadlines themselves, so a
@@ -129,6 +230,9 @@ export function movedDeadlines(
   because: string,
 ): Entry[] {
   const entries: Entry[] = [];
+  const moved = (deadline: DeadlineKind, from: IsoDate | null, to: IsoDate | null) => {
+    if (from !== to) entries.push({ type: 'deadline-moved', on, deadline, from, to, because });
+  };
   const fromBefore = referralPossibleFrom(before, calBefore);
   const fromAfter = referralPossibleFrom(after, calAfter);
   const n = nextReferral(after);
@@ -136,27 +240,15 @@ export function movedDeadlines(
     n !== null &&
     n > 1 &&
     (fromAfter === undefined || (fromAfter ?? '') > addDays(on, -1) || (fromBefore ?? '') >= on);
-  if (relevant && fromBefore !== fromAfter) {
-    entries.push({
-      type: 'deadline-moved',
-      on,
-      deadline: 'referral-possible',
-      from: fromBefore ?? null,
-      to: fromAfter ?? null,
-      because,
-    });
+  if (relevant) moved('referral-possible', fromBefore ?? null, fromAfter ?? null);
+  if (!after.court) {
+    moved('quiet-close', cleanRun(before, calBefore).expectedOn, cleanRun(after, calAfter).expectedOn);
   }
-  const closeBefore = cleanRun(before, calBefore).expectedOn;
-  const closeAfter = cleanRun(after, calAfter).expectedOn;
-  if (!after.court && closeBefore !== closeAfter) {
-    entries.push({
-      type: 'deadline-moved',
-      on,
-      deadline: 'quiet-close',
-      from: closeBefore,
-      to: closeAfter,
-      because,
-    });
+  const was = deadlines(before, calBefore);
+  const is = deadlines(after, calAfter);
+  for (const kind of TOLD_WHEN_MOVED) {
+    const dateIn = (all: readonly Deadline[]) => all.find((one) => one.kind === kind)?.date ?? null;
+    moved(kind, dateIn(was), dateIn(is));
   }
   return entries;
 }

@@ -5,7 +5,17 @@
 import type { SchoolCalendar } from '../calendar.ts';
 import type { IsoDate } from '../dates.ts';
 import type { LetterKind, ReferralNumber } from '../policy.ts';
-import type { Actor, ClosingReason, UnexcusedDay } from './state.ts';
+import type { LadderPolicy } from '../policy.ts';
+import type {
+  Actor,
+  Certificate,
+  ClosingReason,
+  LetterName,
+  PaperHistory,
+  ParkReason,
+  StatedFacts,
+  UnexcusedDay,
+} from './state.ts';
 
 /** What every entry carries: the office date it has (its own school day, never the clock's) and who caused it. */
 interface EntryBase {
@@ -15,7 +25,16 @@ interface EntryBase {
   readonly commandId?: string | undefined;
 }
 
-export type DeadlineKind = 'referral-possible' | 'quiet-close' | 'count-drops' | 'hearing-day';
+export type DeadlineKind =
+  | 'referral-possible'
+  | 'quiet-close'
+  | 'count-drops'
+  | 'hearing-day'
+  | 'progress-review'
+  | 'contact-reminder'
+  | 'hold-expires'
+  | 'order-review'
+  | 'court-reminder';
 
 export type EntryBody =
   | { readonly type: 'case-opened' }
@@ -65,6 +84,25 @@ export type EntryBody =
       readonly kind: LetterKind;
       readonly sequence: number;
       readonly sendOn: IsoDate;
+      /** The letter this one corrects or withdraws. */
+      readonly about?: LetterName | undefined;
+      /** Decided, but not to leave yet. */
+      readonly parked?: ParkReason | undefined;
+    }
+  /** It is ready, and may not leave for now. */
+  | {
+      readonly type: 'letter-parked';
+      readonly kind: LetterKind;
+      readonly sequence: number;
+      readonly why: ParkReason;
+    }
+  /** It may leave again, on this office day. */
+  | {
+      readonly type: 'letter-rescheduled';
+      readonly kind: LetterKind;
+      readonly sequence: number;
+      readonly sendOn: IsoDate;
+      readonly because: string;
     }
   | {
       readonly type: 'letter-withdrawn';
@@ -78,6 +116,24 @@ export type EntryBody =
       readonly sequence: number;
       readonly channel: 'email' | 'print';
       readonly knownFrom: IsoDate | null;
+      readonly stated?: StatedFacts | undefined;
+    }
+  /** Corrections after it left: `none` where they were themselves taken back. */
+  | {
+      readonly type: 'letter-questioned';
+      readonly kind: LetterKind;
+      readonly sequence: number;
+      readonly what: 'facts-changed' | 'basis-lost' | 'none';
+      readonly dates: readonly IsoDate[];
+      readonly because: string;
+    }
+  | {
+      readonly type: 'question-settled';
+      readonly kind: LetterKind;
+      readonly sequence: number;
+      readonly how: 'correction' | 'withdrawal' | 'stands';
+      /** Absent where the office's policy settles it. */
+      readonly reason: string | null;
     }
   | {
       readonly type: 'letter-blocked';
@@ -100,7 +156,26 @@ export type EntryBody =
       readonly place: string;
       readonly count: number;
       readonly override: string | null;
+      readonly interpreter?: string | null | undefined;
+      readonly accommodation?: string | null | undefined;
     }
+  /** Another date before it was held (moved), or after it was opened (continued). */
+  | {
+      readonly type: 'hearing-moved' | 'hearing-continued';
+      readonly sequence: number;
+      readonly date: IsoDate;
+      readonly time: string;
+      readonly place: string;
+      readonly reason: string;
+      readonly override: string | null;
+      readonly interpreter: string | null;
+      readonly accommodation: string | null;
+    }
+  | { readonly type: 'hearing-cancelled'; readonly sequence: number; readonly reason: string }
+  /** Corrections took its count under the threshold (or gave it back). */
+  | { readonly type: 'hearing-questioned'; readonly sequence: number; readonly count: number }
+  | { readonly type: 'hearing-unquestioned'; readonly sequence: number; readonly count: number }
+  | { readonly type: 'hearing-stands'; readonly sequence: number; readonly reason: string }
   | { readonly type: 'hearing-withdrawn'; readonly sequence: number; readonly reason: string }
   | { readonly type: 'hearing-day'; readonly sequence: number }
   | {
@@ -120,11 +195,72 @@ export type EntryBody =
   | { readonly type: 'order-withdrawn'; readonly sequence: number; readonly reason: string }
   | { readonly type: 'order-broken'; readonly date: IsoDate }
   | { readonly type: 'order-kept-after-correction'; readonly date: IsoDate }
-  | { readonly type: 'court-referred'; readonly override: string | null }
+  | { readonly type: 'order-review-due'; readonly sequence: number }
+  | {
+      readonly type: 'court-referred';
+      readonly override: string | null;
+      readonly submission?: number | undefined;
+      readonly certificate?: Certificate | undefined;
+    }
+  | { readonly type: 'court-status'; readonly text: string }
+  | { readonly type: 'court-reminder' }
   | { readonly type: 'court-withdrawn'; readonly reason: string }
   | { readonly type: 'court-answered'; readonly answer: 'accepted' | 'declined' | 'returned' }
   | { readonly type: 'closing-asked'; readonly cleanUpTo: IsoDate }
-  | { readonly type: 'case-closed'; readonly reason: ClosingReason; readonly note: string | null };
+  | {
+      readonly type: 'hold-placed';
+      readonly id: string;
+      readonly kind: string;
+      readonly reason: string;
+      readonly owner: string;
+      readonly until: IsoDate;
+    }
+  | { readonly type: 'hold-extended'; readonly id: string; readonly until: IsoDate; readonly reason: string }
+  | { readonly type: 'hold-expired'; readonly id: string; readonly owner: string }
+  | { readonly type: 'hold-released'; readonly id: string; readonly reason: string }
+  | {
+      readonly type: 'progress-reviewed';
+      readonly n: ReferralNumber;
+      readonly adequate: boolean;
+      /** For the school, in one sentence. */
+      readonly sentence: string;
+    }
+  | {
+      readonly type: 'progress-judged';
+      readonly n: ReferralNumber;
+      readonly adequate: boolean;
+      readonly reason: string;
+    }
+  | { readonly type: 'contact-made'; readonly id: string; readonly date: IsoDate; readonly reached: boolean }
+  | { readonly type: 'contact-reminder'; readonly since: IsoDate }
+  | {
+      readonly type: 'caseload-told';
+      readonly event: CaseloadEvent;
+      readonly date: IsoDate;
+      readonly id: string;
+      readonly agency: string | null;
+    }
+  | { readonly type: 'caseload-ended'; readonly reason: string }
+  /** The student goes on at another school of the region. */
+  | {
+      readonly type: 'transferred';
+      readonly from: string;
+      readonly to: string;
+      readonly county: string;
+      readonly since: IsoDate;
+    }
+  | { readonly type: 'policy-adopted'; readonly policy: LadderPolicy; readonly reason: string }
+  | { readonly type: 'brought-from-paper'; readonly history: PaperHistory }
+  | {
+      readonly type: 'case-closed';
+      readonly reason: ClosingReason;
+      readonly note: string | null;
+      readonly continuedBy?: string | null | undefined;
+    };
+
+/** What the caseload workflow tells its case. */
+export type CaseloadEvent =
+  'student-met' | 'parent-met' | 'plan-made' | 'plan-shared' | 'agency-referred' | 'ended';
 
 export type Entry = EntryBase & EntryBody;
 export type EntryType = Entry['type'];

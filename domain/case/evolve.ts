@@ -1,6 +1,15 @@
 /** The fold: what each journal entry does to the state. No judgement here; that is decide.ts. */
-import type { CaseLetter, CaseState, UnexcusedDay } from './state.ts';
+import { certificateOf } from './certificate.ts';
 import type { Entry } from './entries.ts';
+import { withPaper } from './paper.ts';
+import {
+  NEW_LETTER,
+  type CaseLetter,
+  type CaseReview,
+  type CaseServices,
+  type CaseState,
+  type UnexcusedDay,
+} from './state.ts';
 
 export function evolveAll(state: CaseState, entries: readonly Entry[]): CaseState {
   return entries.reduce(evolve, state);
@@ -42,7 +51,16 @@ export function evolve(before: CaseState, entry: Entry): CaseState {
         ...state,
         referrals: [
           ...state.referrals,
-          { n: entry.n, on: entry.on, interventions: entry.interventions, count: entry.count },
+          {
+            n: entry.n,
+            on: entry.on,
+            interventions: entry.interventions,
+            count: entry.count,
+            newUnexcused: entry.newUnexcused,
+            overridden: entry.override !== null,
+            fewerAccepted: entry.fewerAccepted !== null,
+            paper: false,
+          },
         ],
         interventions: state.interventions.map((one) =>
           entry.interventions.includes(one.id) ? { ...one, countedFor: entry.n } : one,
@@ -53,6 +71,8 @@ export function evolve(before: CaseState, entry: Entry): CaseState {
       return {
         ...state,
         referrals: state.referrals.filter((one) => one.n !== entry.n),
+        reviews: state.reviews.filter((one) => one.n !== entry.n),
+        windowOpenedFor: null,
         interventions: state.interventions.map((one) =>
           one.countedFor === entry.n ? { ...one, countedFor: null } : one,
         ),
@@ -63,6 +83,9 @@ export function evolve(before: CaseState, entry: Entry): CaseState {
         letters: [
           ...state.letters,
           {
+            ...NEW_LETTER,
+            about: entry.about ?? null,
+            parked: entry.parked ?? null,
             kind: entry.kind,
             sequence: entry.sequence,
             decidedOn: entry.on,
@@ -82,11 +105,42 @@ export function evolve(before: CaseState, entry: Entry): CaseState {
         outOn: entry.on,
         channel: entry.channel,
         knownFrom: entry.knownFrom,
+        stated: entry.stated ?? null,
+        parked: null,
       });
+    case 'letter-parked':
+      return changeLetter(state, entry, { parked: entry.why });
+    case 'letter-rescheduled':
+      return changeLetter(state, entry, { status: 'waiting', parked: null, sendOn: entry.sendOn });
+    case 'letter-questioned':
+      return changeLetter(state, entry, {
+        concern:
+          entry.what === 'none'
+            ? null
+            : { what: entry.what, dates: entry.dates, since: entry.on, settled: null },
+      });
+    case 'question-settled':
+      return {
+        ...state,
+        letters: state.letters.map((one) =>
+          isNamed(one, entry) && one.concern
+            ? { ...one, concern: { ...one.concern, settled: entry.how } }
+            : one,
+        ),
+      };
     case 'letter-blocked':
       return changeLetter(state, entry, { status: 'blocked' });
     case 'caseload-placed':
-      return { ...state, caseload: { on: entry.on, why: entry.why, reason: entry.reason } };
+      return {
+        ...state,
+        caseload: {
+          on: entry.on,
+          why: entry.why,
+          reason: entry.reason,
+          sequence: state.caseloads + 1,
+        },
+        caseloads: state.caseloads + 1,
+      };
     case 'caseload-undone':
       return { ...state, caseload: null };
     case 'referral-possible':
@@ -103,16 +157,34 @@ export function evolve(before: CaseState, entry: Entry): CaseState {
           countAtScheduling: entry.count,
           status: 'scheduled',
           due: false,
+          interpreter: entry.interpreter ?? null,
+          accommodation: entry.accommodation ?? null,
+          questioned: null,
         },
       };
+    case 'hearing-moved':
+    case 'hearing-continued': {
+      const { sequence, date, time, place, interpreter, accommodation } = entry;
+      const to = { sequence, date, time, place, interpreter, accommodation };
+      return state.hearing
+        ? { ...state, hearing: { ...state.hearing, ...to, status: 'scheduled', due: false } }
+        : state;
+    }
+    case 'hearing-questioned':
+      return changeHearing(state, { questioned: { since: entry.on, count: entry.count, stands: false } });
+    case 'hearing-unquestioned':
+      return changeHearing(state, { questioned: null });
+    case 'hearing-stands':
+      return state.hearing?.questioned
+        ? changeHearing(state, { questioned: { ...state.hearing.questioned, stands: true } })
+        : state;
+    case 'hearing-cancelled':
     case 'hearing-withdrawn':
       return { ...state, hearing: null };
     case 'hearing-day':
-      return state.hearing ? { ...state, hearing: { ...state.hearing, due: true } } : state;
+      return changeHearing(state, { due: true });
     case 'hearing-recorded':
-      return state.hearing
-        ? { ...state, hearing: { ...state.hearing, status: entry.outcome, due: false } }
-        : state;
+      return changeHearing(state, { status: entry.outcome, due: false });
     case 'order-issued':
       return {
         ...state,
@@ -124,8 +196,11 @@ export function evolve(before: CaseState, entry: Entry): CaseState {
           services: entry.services,
           reviewDate: entry.reviewDate,
           brokenBy: null,
+          reviewed: false,
         },
       };
+    case 'order-review-due':
+      return state.order ? { ...state, order: { ...state.order, reviewed: true } } : state;
     case 'order-withdrawn':
       return { ...state, order: null };
     case 'order-broken':
@@ -133,7 +208,25 @@ export function evolve(before: CaseState, entry: Entry): CaseState {
     case 'order-kept-after-correction':
       return state.order ? { ...state, order: { ...state.order, brokenBy: null } } : state;
     case 'court-referred':
-      return { ...state, court: { on: entry.on, answer: null, answeredOn: null } };
+      return {
+        ...state,
+        court: {
+          on: entry.on,
+          answer: null,
+          answeredOn: null,
+          submission: entry.submission ?? 1,
+          overridden: entry.override !== null,
+          certificate: entry.certificate ?? certificateOf(state),
+          status: null,
+          remindedOn: null,
+        },
+      };
+    case 'court-status':
+      return state.court
+        ? { ...state, court: { ...state.court, status: { on: entry.on, text: entry.text } } }
+        : state;
+    case 'court-reminder':
+      return state.court ? { ...state, court: { ...state.court, remindedOn: entry.on } } : state;
     case 'court-withdrawn':
       return { ...state, court: null };
     case 'court-answered':
@@ -143,8 +236,104 @@ export function evolve(before: CaseState, entry: Entry): CaseState {
     case 'closing-asked':
       return { ...state, closingAsked: entry.cleanUpTo };
     case 'case-closed':
-      return { ...state, closed: { on: entry.on, reason: entry.reason } };
+      return {
+        ...state,
+        closed: { on: entry.on, reason: entry.reason, continuedBy: entry.continuedBy ?? null },
+      };
+    case 'hold-placed': {
+      const { id, kind, reason, owner, until } = entry;
+      const hold = { id, kind, reason, owner, from: entry.on, until, expired: false };
+      return { ...state, holds: [...state.holds, hold] };
+    }
+    case 'hold-extended':
+      return {
+        ...state,
+        holds: state.holds.map((one) =>
+          one.id === entry.id ? { ...one, until: entry.until, expired: false } : one,
+        ),
+      };
+    case 'hold-expired':
+      return {
+        ...state,
+        holds: state.holds.map((one) => (one.id === entry.id ? { ...one, expired: true } : one)),
+      };
+    case 'hold-released':
+      return { ...state, holds: state.holds.filter((one) => one.id !== entry.id) };
+    case 'progress-reviewed': {
+      const { n, adequate, sentence } = entry;
+      return withReview(state, { n, on: entry.on, adequate, sentence, judged: null });
+    }
+    case 'progress-judged': {
+      const judged = { on: entry.on, adequate: entry.adequate };
+      const before = state.reviews.find((one) => one.n === entry.n);
+      return withReview(state, {
+        ...(before ?? { n: entry.n, on: entry.on, adequate: entry.adequate, sentence: '' }),
+        judged,
+      });
+    }
+    case 'contact-made': {
+      const { tries, reached, last } = state.contacts;
+      return {
+        ...state,
+        contacts: {
+          ...state.contacts,
+          tries: tries + 1,
+          reached: reached + (entry.reached ? 1 : 0),
+          last: last !== null && last > entry.date ? last : entry.date,
+        },
+      };
+    }
+    case 'contact-reminder':
+      return { ...state, contacts: { ...state.contacts, remindedOn: entry.on } };
+    case 'caseload-told':
+      return { ...state, services: withService(state.services, entry) };
+    case 'caseload-ended':
+      return { ...state, caseload: null };
+    case 'transferred':
+      return { ...state, school: entry.to, county: entry.county };
+    case 'policy-adopted':
+      return { ...state, policy: entry.policy };
+    case 'brought-from-paper':
+      return withPaper(state, entry.history, state.calendar);
   }
+}
+
+function changeHearing(state: CaseState, change: Partial<NonNullable<CaseState['hearing']>>): CaseState {
+  return state.hearing ? { ...state, hearing: { ...state.hearing, ...change } } : state;
+}
+
+function withReview(state: CaseState, review: CaseReview): CaseState {
+  return { ...state, reviews: [...state.reviews.filter((one) => one.n !== review.n), review] };
+}
+
+function withService(
+  services: CaseServices,
+  told: Extract<Entry, { readonly type: 'caseload-told' }>,
+): CaseServices {
+  switch (told.event) {
+    case 'student-met':
+      return { ...services, studentMet: told.date };
+    case 'parent-met':
+      return { ...services, parentMet: told.date };
+    case 'plan-made':
+      return { ...services, planMade: told.date };
+    case 'plan-shared':
+      return { ...services, planShared: told.date };
+    case 'agency-referred':
+      return {
+        ...services,
+        agencies: [
+          ...services.agencies.filter((one) => one.id !== told.id),
+          { id: told.id, agency: told.agency ?? '', on: told.date },
+        ],
+      };
+    case 'ended':
+      return services;
+  }
+}
+
+function isNamed(letter: CaseLetter, which: { readonly kind: string; readonly sequence: number }): boolean {
+  return letter.kind === which.kind && letter.sequence === which.sequence;
 }
 
 /** Replaces the days named; a fraction of 0 takes a day out. */
@@ -162,8 +351,6 @@ function changeLetter(
 ): CaseState {
   return {
     ...state,
-    letters: state.letters.map((letter) =>
-      letter.kind === which.kind && letter.sequence === which.sequence ? { ...letter, ...change } : letter,
-    ),
+    letters: state.letters.map((letter) => (isNamed(letter, which) ? { ...letter, ...change } : letter)),
   };
 }

@@ -9,10 +9,12 @@ import type { Coverage } from '../coverage.ts';
 import { later, type IsoDate } from '../dates.ts';
 import type { LetterKind } from '../policy.ts';
 import { movedDeadlines, settleCoverage, settleDates } from './deadlines.ts';
-import type { Entry } from './entries.ts';
+import type { CaseloadEvent, Entry, EntryBody } from './entries.ts';
 import { evolveAll } from './evolve.ts';
+import { parkedFor, unpark } from './leaving.ts';
+import { questionsAfter, statedBy } from './questions.ts';
 import { familyKnowsFrom, orderBrokenBy, unexcusedCount } from './rules.ts';
-import type { Actor, CaseState, UnexcusedDay } from './state.ts';
+import type { Actor, CaseLetter, CaseState, StatedFacts, UnexcusedDay } from './state.ts';
 
 interface FactBase {
   readonly officeDate: IsoDate;
@@ -39,12 +41,34 @@ export type Fact = FactBase &
         readonly channel: 'email' | 'print';
         /** Office date on which the mail server took it or a person posted it. */
         readonly on: IsoDate;
+        /** The absences it states, as frozen with the notice; without it, those of the case. */
+        readonly stated?: StatedFacts | undefined;
       }
     | {
         readonly type: 'letter-blocked';
         readonly kind: LetterKind;
         readonly sequence: number;
         readonly code: string;
+      }
+    /** The Case Manager tried to reach the family. */
+    | { readonly type: 'contact'; readonly id: string; readonly date: IsoDate; readonly reached: boolean }
+    /** The caseload's own workflow reports. */
+    | {
+        readonly type: 'caseload';
+        readonly event: CaseloadEvent;
+        readonly date: IsoDate;
+        readonly id: string;
+        readonly agency: string | null;
+      }
+    /** The student goes on at another school of the region; the calendar is composed of both. */
+    | {
+        readonly type: 'transfer';
+        readonly school: string;
+        readonly county: string;
+        /** First day at the new school. */
+        readonly since: IsoDate;
+        readonly version: number;
+        readonly calendar: SchoolCalendar;
       }
     /** An office day began, or attendance became known for more days; nothing else is new. */
     | { readonly type: 'office-day' }
@@ -98,7 +122,7 @@ export function takeFact(before: CaseState, fact: Fact, cal: CalendarLike): Take
       }
       break;
     case 'intervention-void':
-      if (state.interventions.some((one) => one.id === fact.id && one.countedFor === null)) {
+      if (state.interventions.some((one) => one.id === fact.id)) {
         apply([
           { type: 'intervention-voided', on: fact.officeDate, id: fact.id, reason: fact.reason, ...by },
         ]);
@@ -107,17 +131,41 @@ export function takeFact(before: CaseState, fact: Fact, cal: CalendarLike): Take
     case 'calendar': {
       const old = state;
       calendar = indexCalendar(fact.calendar);
+      apply([calendarChange(fact, fact.because, by)]);
+      apply(movedDeadlines(old, cal, state, calendar, fact.officeDate, fact.because));
+      break;
+    }
+    case 'transfer':
+      if (fact.school !== state.school) {
+        const old = state;
+        const because = `transfer to ${fact.school}`;
+        calendar = indexCalendar(fact.calendar);
+        const { school: to, county, since } = fact;
+        apply([
+          { type: 'transferred', on: fact.officeDate, from: state.school, to, county, since, ...by },
+          calendarChange(fact, because, by),
+        ]);
+        apply(movedDeadlines(old, cal, state, calendar, fact.officeDate, because));
+      }
+      break;
+    case 'contact':
       apply([
         {
-          type: 'calendar-changed',
+          type: 'contact-made',
           on: fact.officeDate,
-          version: fact.version,
-          calendar: fact.calendar,
-          because: fact.because,
+          id: fact.id,
+          date: fact.date,
+          reached: fact.reached,
           ...by,
         },
       ]);
-      apply(movedDeadlines(old, cal, state, calendar, fact.officeDate, fact.because));
+      break;
+    case 'caseload': {
+      const { event, date, id, agency } = fact;
+      apply([{ type: 'caseload-told', on: fact.officeDate, event, date, id, agency, ...by }]);
+      if (event === 'ended' && state.caseload) {
+        apply([{ type: 'caseload-ended', on: fact.officeDate, reason: 'the caseload ended', ...by }]);
+      }
       break;
     }
     case 'letter-out': {
@@ -132,6 +180,7 @@ export function takeFact(before: CaseState, fact: Fact, cal: CalendarLike): Take
             sequence: fact.sequence,
             channel: fact.channel,
             knownFrom,
+            ...statedIn(fact, state, letter, calendar),
             ...by,
           },
         ]);
@@ -161,8 +210,66 @@ export function takeFact(before: CaseState, fact: Fact, cal: CalendarLike): Take
 
   apply(settleDates(state, fact.officeDate, calendar));
   apply(settleCoverage(state, calendar));
-  if (!state.closed) apply(consequences(state, fact, calendar));
+  if (!state.closed) {
+    apply(
+      consequences(state, fact.officeDate, fact.type === 'calendar' ? 'calendar' : 'correction', calendar),
+    );
+  }
+  if (!state.closed && CORRECTS.has(fact.type)) {
+    apply(questions(state, fact.officeDate, calendar, BECAUSE[fact.type] ?? 'the records were corrected'));
+  }
+  if (!state.closed && fact.type === 'calendar') apply(replannedLetters(state, fact.officeDate, calendar));
   return { state, entries };
+}
+
+/** Facts after which a letter or step may no longer hold, or hold again. */
+const CORRECTS: ReadonlySet<Fact['type']> = new Set<Fact['type']>([
+  'attendance',
+  'calendar',
+  'transfer',
+  'intervention-void',
+  'letter-out',
+]);
+
+const BECAUSE: Partial<Record<Fact['type'], string>> = {
+  attendance: 'attendance was corrected',
+  calendar: 'the calendar changed',
+  transfer: 'the calendar changed',
+  'intervention-void': 'an intervention was taken back',
+};
+
+function calendarChange(
+  { officeDate, version, calendar }: Extract<Fact, { type: 'calendar' | 'transfer' }>,
+  because: string,
+  by: { readonly actor?: Actor },
+): Entry {
+  return { type: 'calendar-changed', on: officeDate, version, calendar, because, ...by };
+}
+
+function statedIn(
+  fact: Extract<Fact, { type: 'letter-out' }>,
+  state: CaseState,
+  letter: CaseLetter,
+  cal: CalendarLike,
+): { readonly stated?: StatedFacts } {
+  const stated = fact.stated ?? statedBy(state, letter, cal);
+  return stated === null ? {} : { stated };
+}
+
+/** Letters and steps in question after corrections, as entries of that day. */
+export function questions(state: CaseState, on: IsoDate, cal: CalendarLike, because: string): Entry[] {
+  const dated = (bodies: readonly EntryBody[]): Entry[] => bodies.map((body) => ({ ...body, on }));
+  return dated(questionsAfter(state, on, cal, because, (now, bodies) => evolveAll(now, dated(bodies))));
+}
+
+/** Letters that a changed calendar puts between two terms, or that waited for a term now known. */
+function replannedLetters(state: CaseState, on: IsoDate, cal: CalendarLike): Entry[] {
+  const waiting = parkedFor(state, 'between-terms');
+  const bodies = unpark(state, waiting, on, cal, 'the next term is known').filter(
+    (body) =>
+      body.type === 'letter-rescheduled' || (body.type === 'letter-parked' && body.why !== 'between-terms'),
+  );
+  return bodies.map((body) => ({ ...body, on }));
 }
 
 function differs(state: CaseState, day: UnexcusedDay): boolean {
@@ -171,21 +278,20 @@ function differs(state: CaseState, day: UnexcusedDay): boolean {
 }
 
 /** What the count and the order say after a fact. */
-function consequences(state: CaseState, fact: Fact, cal: CalendarLike): Entry[] {
+export function consequences(
+  state: CaseState,
+  on: IsoDate,
+  because: 'calendar' | 'correction',
+  cal: CalendarLike,
+): Entry[] {
   const entries: Entry[] = [];
-  const on = fact.officeDate;
   // Once a hearing is scheduled the count is judged as of that day: days that leave the window later do not undo it,
   // corrections do.
   const count = unexcusedCount(state, state.hearing?.scheduledOn ?? on, cal);
   const reached = count >= state.policy.counting.threshold;
   if (reached && !state.atThreshold) entries.push({ type: 'threshold-reached', on, count });
   if (!reached && state.atThreshold) {
-    entries.push({
-      type: 'threshold-lost',
-      on,
-      count,
-      because: fact.type === 'calendar' ? 'calendar' : 'correction',
-    });
+    entries.push({ type: 'threshold-lost', on, count, because });
   }
   if (state.order && !state.court) {
     const broken = orderBrokenBy(state, cal);

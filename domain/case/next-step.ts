@@ -31,6 +31,13 @@ export function whatNext(
         };
   }
   if (state.hearing) {
+    const { questioned } = state.hearing;
+    if (questioned && !questioned.stands) {
+      return {
+        next: `Corrections took the hearing’s count to ${questioned.count} days: the Regional Superintendent cancels it or lets it stand.`,
+        possibleFrom: null,
+      };
+    }
     if (state.hearing.status === 'scheduled') {
       return {
         next: `The hearing is on ${shortDate(state.hearing.date)} at ${state.hearing.time}.`,

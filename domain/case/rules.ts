@@ -13,14 +13,30 @@ import {
   type CalendarLike,
 } from '../calendar.ts';
 import { knownUpTo } from '../coverage.ts';
-import { addDays, later, shortDate, type IsoDate } from '../dates.ts';
+import { addDays, earlier, later, shortDate, type IsoDate } from '../dates.ts';
 import { addOfficeDays } from '../office-days.ts';
-import type { LetterKind, ReferralNumber } from '../policy.ts';
+import type { ReferralNumber, StepLetterKind } from '../policy.ts';
 import { refusal, type Refusal } from '../refusal.ts';
-import { latestLetter, type CaseIntervention, type CaseState, type UnexcusedDay } from './state.ts';
+import { leavingFrom } from './leaving.ts';
+import {
+  latestLetter,
+  type CaseIntervention,
+  type CaseLetter,
+  type CaseState,
+  type ParkReason,
+  type UnexcusedDay,
+} from './state.ts';
 
 export const ORDINALS = ['first', 'second', 'third'] as const;
-export const NOTICE_KINDS: readonly LetterKind[] = ['first-notice', 'second-notice', 'third-notice'];
+export const NOTICE_KINDS: readonly StepLetterKind[] = ['first-notice', 'second-notice', 'third-notice'];
+
+/** Why a letter that is ready stays in the house, in words. */
+export const PARKED_WORDS: Readonly<Record<ParkReason, string>> = {
+  hold: 'it waits under a hold',
+  'between-terms': 'it waits for the next term',
+  basis: 'its basis is in question',
+  asked: 'it waits for a person to let it leave',
+};
 
 // ---------------------------------------------------------------- counting
 
@@ -91,8 +107,21 @@ export function newUnexcusedAbsences(state: CaseState, on: IsoDate, cal: Calenda
     );
     return first === null ? [] : unexcusedSince(state, addDays(first, 1), on, cal);
   }
-  const notice = latestLetter(state, NOTICE_KINDS[made - 1]!);
-  return notice?.knownFrom ? unexcusedSince(state, notice.knownFrom, on, cal) : [];
+  const from = progressFrom(state, cal);
+  return from === null ? [] : unexcusedSince(state, from, on, cal);
+}
+
+/**
+ * The day from which an absence shows that progress is not adequate: when the family could know of the last notice, or
+ * the day after a person judged that progress was adequate.
+ */
+export function progressFrom(state: CaseState, cal: CalendarLike): IsoDate | null {
+  const n = state.referrals.length;
+  const notice = n === 0 ? undefined : latestLetter(state, NOTICE_KINDS[n - 1]!);
+  const known = notice ? knownFromOf(state, notice, cal) : null;
+  if (known === null) return null;
+  const judged = state.reviews.find((one) => one.n === n)?.judged;
+  return judged?.adequate ? later(known, addDays(judged.on, 1)) : known;
 }
 
 /** Everything that still stands in the way of the next referral on a date; the first is the answer's code. */
@@ -135,7 +164,7 @@ export function referralObstacles(
       obstacles.push(
         refusal(
           'PREVIOUS_NOTICE_NOT_OUT',
-          `The ${ORDINALS[n - 2]!} notice has not gone out yet${notice?.status === 'blocked' ? ': it has no usable recipient' : notice ? ` (it leaves on ${shortDate(notice.sendOn)})` : ''}.`,
+          `The ${ORDINALS[n - 2]!} notice has not gone out yet${notice?.status === 'blocked' ? ': it has no usable recipient' : notice?.parked ? `: ${PARKED_WORDS[notice.parked]}` : notice ? ` (it leaves on ${shortDate(notice.sendOn)})` : ''}.`,
           { notice: kind, status: notice?.status ?? null },
         ),
       );
@@ -176,9 +205,10 @@ export function referralObstacles(
 
 // ---------------------------------------------------------------- letters
 
-/** The next office day after a decision: until its sending time the step can be withdrawn. */
-export function sendingDay(state: CaseState, decidedOn: IsoDate): IsoDate {
-  return addOfficeDays(decidedOn, 1, state.policy.holidays);
+/** When the family could know of a letter that is out; counted again while the calendar did not reach so far. */
+export function knownFromOf(state: CaseState, letter: CaseLetter, cal: CalendarLike): IsoDate | null {
+  if (letter.knownFrom !== null || letter.outOn === null || letter.channel === null) return letter.knownFrom;
+  return familyKnowsFrom(state, letter.channel, letter.outOn, cal);
 }
 
 /**
@@ -200,9 +230,16 @@ export function familyKnowsFrom(
 // ---------------------------------------------------------------- hearing
 
 /** The first day a hearing may be held when it is scheduled on `on`: N calendar days after its notice leaves. */
-export function earliestHearing(state: CaseState, on: IsoDate, posted: boolean): IsoDate {
+export function earliestHearing(state: CaseState, on: IsoDate, posted: boolean, cal: CalendarLike): IsoDate {
   const { noticeDaysEmail, noticeDaysPosted } = state.policy.hearing;
-  return addDays(sendingDay(state, on), posted ? noticeDaysPosted : noticeDaysEmail);
+  return addDays(leavingFrom(state, on, cal).sendOn, posted ? noticeDaysPosted : noticeDaysEmail);
+}
+
+/** What the family was last told of the hearing: its notice, or that it was moved. */
+export function hearingLetter(state: CaseState): CaseLetter | undefined {
+  return state.letters.findLast(
+    ({ kind, status }) => (kind === 'hearing-notice' || kind === 'hearing-moved') && status !== 'withdrawn',
+  );
 }
 
 /**
@@ -236,8 +273,9 @@ export function hearingObstacles(state: CaseState, on: IsoDate, cal: CalendarLik
       ),
     );
   }
-  if (third?.status === 'out' && third.knownFrom) {
-    const fresh = unexcusedSince(state, third.knownFrom, on, cal);
+  const from = state.referrals.length === 3 && third?.status === 'out' ? progressFrom(state, cal) : null;
+  if (from !== null) {
+    const fresh = unexcusedSince(state, from, on, cal);
     if (fresh.length < state.policy.referrals.newUnexcusedAbsences) {
       obstacles.push(
         refusal(
@@ -259,6 +297,16 @@ export function orderBrokenBy(state: CaseState, cal: CalendarLike): IsoDate | nu
 }
 
 // ---------------------------------------------------------------- quiet closing
+
+/** Whether attendance is known for every school day after `from` up to `to`. */
+export function isKnownThrough(state: CaseState, from: IsoDate, to: IsoDate, cal: CalendarLike): boolean {
+  const known = state.coverage.reduce((days, part) => {
+    const start = later(part.from, addDays(from, 1));
+    const end = earlier(part.to, to);
+    return start > end ? days : days + schoolDaysBetween(cal, addDays(start, -1), end);
+  }, 0);
+  return known === schoolDaysBetween(cal, from, to);
+}
 
 export interface CleanRun {
   /** Consecutive covered school days without an unexcused absence, so far. */

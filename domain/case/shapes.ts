@@ -6,6 +6,7 @@
 import { isIsoDate } from '../dates.ts';
 import type { Command } from './commands.ts';
 import type { Fact } from './facts.ts';
+import { policyFault } from './policy-shape.ts';
 
 type Check = (value: unknown) => boolean;
 type Shape = Readonly<Record<string, Check>>;
@@ -44,25 +45,77 @@ const letter = oneOf(
   'second-notice',
   'third-notice',
   'hearing-notice',
+  'hearing-moved',
+  'hearing-cancelled',
   'order',
   'state-attorney-referral',
+  'correction',
+  'withdrawal',
 );
+const letterName = object({ kind: letter, sequence: whole });
+const stated = object({
+  asOf: date,
+  days: listOf((day) => Array.isArray(day) && day.length === 2 && date(day[0]) && fraction(day[1]), 400),
+});
+const schoolDays: Check = (value) => whole(value) && (value as number) >= 1 && (value as number) <= 400;
 
 const FACTS: Readonly<Record<Fact['type'], Shape>> = {
   attendance: { days: listOf(object({ date, fraction, code: anyText, school: text })) },
   intervention: { id: text, kind: text, date },
   'intervention-void': { id: text, reason: text },
   calendar: { version: whole, calendar, because: anyText },
-  'letter-out': { kind: letter, sequence: whole, channel: oneOf('email', 'print'), on: date },
+  'letter-out': {
+    kind: letter,
+    sequence: whole,
+    channel: oneOf('email', 'print'),
+    on: date,
+    stated: optional(stated),
+  },
   'letter-blocked': { kind: letter, sequence: whole, code: text },
+  contact: { id: text, date, reached: flag },
+  caseload: {
+    event: oneOf('student-met', 'parent-met', 'plan-made', 'plan-shared', 'agency-referred', 'ended'),
+    date,
+    id: text,
+    agency: optional(text),
+  },
+  transfer: { school: text, county: anyText, since: date, version: whole, calendar },
   'office-day': {},
+};
+
+const hearing: Shape = {
+  date,
+  time,
+  place: text,
+  posted: flag,
+  override: optional(text),
+  interpreter: optional(text),
+  accommodation: optional(text),
 };
 
 const COMMANDS: Readonly<Record<Command['type'], Shape>> = {
   'make-referral': { progress: text, override: optional(text), acceptFewer: optional(text) },
   'withdraw-step': { reason: text },
   'place-on-caseload': { reason: text },
-  'schedule-hearing': { date, time, place: text, posted: flag, override: optional(text) },
+  'schedule-hearing': hearing,
+  'move-hearing': { ...hearing, reason: text },
+  'continue-hearing': { ...hearing, reason: text },
+  'cancel-hearing': { reason: text },
+  'let-hearing-stand': { reason: text },
+  'place-hold': {
+    kind: text,
+    reason: text,
+    owner: text,
+    until: optional(date),
+    schoolDays: optional(schoolDays),
+  },
+  'extend-hold': { hold: text, reason: text, until: optional(date), schoolDays: optional(schoolDays) },
+  'release-hold': { hold: text, reason: text },
+  'release-letter': { letter: letterName, reason: text },
+  'judge-progress': { adequate: flag, reason: text },
+  'settle-question': { letter: letterName, how: oneOf('correction', 'withdrawal', 'stands'), reason: text },
+  'adopt-policy': { policy: (value) => policyFault(value) === null, reason: text },
+  'record-court-status': { text },
   'record-hearing': { outcome: oneOf('held', 'held-in-absence', 'missed'), appeared: anyText },
   'issue-order': {
     returnDate: optional(date),
@@ -72,7 +125,7 @@ const COMMANDS: Readonly<Record<Command['type'], Shape>> = {
   },
   'refer-to-court': { override: optional(text) },
   'record-court-answer': { answer: oneOf('accepted', 'declined', 'returned') },
-  'close-case': { reason: text, note: optional(text) },
+  'close-case': { reason: text, note: optional(text), continuedBy: optional(text) },
 };
 
 /** Whether a numbered fact can be taken; null, or the first field at fault. */

@@ -40,9 +40,38 @@ export interface CaseReferral {
   readonly interventions: readonly string[];
   /** Unexcused days in the window on that day. */
   readonly count: number;
+  /** The new unexcused absences it rests on; empty where a written reason stood in for them. */
+  readonly newUnexcused: readonly IsoDate[];
+  /** A written reason stood in for a new absence, or for missing interventions. */
+  readonly overridden: boolean;
+  readonly fewerAccepted: boolean;
+  /** Made before this system: brought in from paper. */
+  readonly paper: boolean;
 }
 
 export type LetterStatus = 'waiting' | 'out' | 'blocked' | 'withdrawn';
+
+/**
+ * Why a letter that is ready may not leave: a hold; the summer between two terms; a basis in question (a person is
+ * asked); or that a person is asked once a hold is over.
+ */
+export type ParkReason = 'hold' | 'between-terms' | 'basis' | 'asked';
+
+/** The dated absences a letter states: what it said when it left. */
+export interface StatedFacts {
+  readonly asOf: IsoDate;
+  /** Date and fraction of a day. */
+  readonly days: readonly (readonly [IsoDate, number])[];
+}
+
+/** What later corrections did to a letter that is out: to the facts it states, or to the step it announces. */
+export interface LetterConcern {
+  readonly what: 'facts-changed' | 'basis-lost';
+  /** The days stated that no longer count. */
+  readonly dates: readonly IsoDate[];
+  readonly since: IsoDate;
+  readonly settled: 'correction' | 'withdrawal' | 'stands' | null;
+}
 
 export interface CaseLetter {
   readonly kind: LetterKind;
@@ -56,6 +85,62 @@ export interface CaseLetter {
   readonly channel: 'email' | 'print' | null;
   /** First day on which an absence counts as "after the family could know". */
   readonly knownFrom: IsoDate | null;
+  /** The letter this one corrects or withdraws. */
+  readonly about: LetterName | null;
+  readonly parked: ParkReason | null;
+  /** Null until it is out, and for letters that state no absences. */
+  readonly stated: StatedFacts | null;
+  readonly concern: LetterConcern | null;
+  /** Sent before this system: never sent again. */
+  readonly paper: boolean;
+}
+
+export interface LetterName {
+  readonly kind: LetterKind;
+  readonly sequence: number;
+}
+
+/** Letters wait while it stands; time goes on. */
+export interface CaseHold {
+  readonly id: string;
+  /** As in the policy: medical, homebound, iep-504, homeless-liaison, custody, legal … */
+  readonly kind: string;
+  readonly reason: string;
+  /** User id or role that it comes back to. */
+  readonly owner: string;
+  readonly from: IsoDate;
+  /** Last day of it. */
+  readonly until: IsoDate;
+  /** Its last day is over and its owner has been asked; letters wait on until it is released or extended. */
+  readonly expired: boolean;
+}
+
+/** The case's own look at progress, some school days after a notice. */
+export interface CaseReview {
+  readonly n: ReferralNumber;
+  readonly on: IsoDate;
+  readonly adequate: boolean;
+  readonly sentence: string;
+  /** A person's other judgement, with the reason in the journal. */
+  readonly judged: { readonly on: IsoDate; readonly adequate: boolean } | null;
+}
+
+/** What has been done to help, as far as the case was told: the certificate of services is made from it. */
+export interface CaseServices {
+  readonly studentMet: IsoDate | null;
+  readonly parentMet: IsoDate | null;
+  readonly planMade: IsoDate | null;
+  readonly planShared: IsoDate | null;
+  readonly agencies: readonly { readonly id: string; readonly agency: string; readonly on: IsoDate }[];
+}
+
+/** What exists and what is missing of "supportive services were provided" (105 ILCS 5/26-12, 705 ILCS 405/3-33.5). */
+export interface Certificate {
+  readonly interventions: number;
+  readonly contacts: number;
+  readonly caseloadSince: IsoDate | null;
+  readonly services: CaseServices;
+  readonly missing: readonly string[];
 }
 
 export interface CaseHearing {
@@ -69,6 +154,11 @@ export interface CaseHearing {
   readonly status: 'scheduled' | 'held' | 'held-in-absence' | 'missed';
   /** Its day has come and nothing has been recorded yet. */
   readonly due: boolean;
+  /** Language of an interpreter, and what makes it accessible, as asked for. */
+  readonly interpreter: string | null;
+  readonly accommodation: string | null;
+  /** Corrections took the count under the threshold: the Regional Superintendent is asked before anything more goes out. */
+  readonly questioned: { readonly since: IsoDate; readonly count: number; readonly stands: boolean } | null;
 }
 
 export interface CaseOrder {
@@ -81,12 +171,21 @@ export interface CaseOrder {
   readonly reviewDate: IsoDate | null;
   /** The first unexcused day that broke it. */
   readonly brokenBy: IsoDate | null;
+  /** Its review date has come and was told. */
+  readonly reviewed: boolean;
 }
 
 export interface CaseCourt {
   readonly on: IsoDate;
   readonly answer: 'accepted' | 'declined' | 'returned' | null;
   readonly answeredOn: IsoDate | null;
+  /** 1, and one more each time the papers go in again. */
+  readonly submission: number;
+  readonly overridden: boolean;
+  readonly certificate: Certificate;
+  /** The latest news from the court, in a sentence. */
+  readonly status: { readonly on: IsoDate; readonly text: string } | null;
+  readonly remindedOn: IsoDate | null;
 }
 
 export interface CaseState {
@@ -112,7 +211,22 @@ export interface CaseState {
     readonly on: IsoDate;
     readonly why: 'third-referral' | 'case-manager';
     readonly reason: string | null;
+    /** 1 for the first time on the caseload; part of the caseload workflow's id. */
+    readonly sequence: number;
   } | null;
+  /** How often the student has been put on the caseload. */
+  readonly caseloads: number;
+  readonly services: CaseServices;
+  /** The Case Manager's tries to reach the family. */
+  readonly contacts: {
+    readonly tries: number;
+    readonly reached: number;
+    readonly last: IsoDate | null;
+    readonly remindedOn: IsoDate | null;
+  };
+  readonly holds: readonly CaseHold[];
+  /** One for each referral's notice at most, the latest last. */
+  readonly reviews: readonly CaseReview[];
   readonly hearing: CaseHearing | null;
   readonly order: CaseOrder | null;
   readonly court: CaseCourt | null;
@@ -122,7 +236,14 @@ export interface CaseState {
   readonly windowOpenedFor: ReferralNumber | null;
   /** The last day of the clean stretch after which the Case Manager was asked whether to close. */
   readonly closingAsked: IsoDate | null;
-  readonly closed: { readonly on: IsoDate; readonly reason: ClosingReason } | null;
+  readonly closed: {
+    readonly on: IsoDate;
+    readonly reason: ClosingReason;
+    /** The case that goes on instead (duplicate students merged). */
+    readonly continuedBy: string | null;
+  } | null;
+  /** Begun on paper: who brought it in, and when. */
+  readonly paper: { readonly enteredBy: string; readonly enteredOn: IsoDate } | null;
   /** How many entries this case has, over all runs. */
   readonly seq: number;
 }
@@ -134,6 +255,8 @@ export type ClosingReason =
   | 'graduated'
   | 'not-subject-to-attendance'
   | 'opened-in-error'
+  | 'duplicate'
+  | 'not-returned'
   | 'court-disposition';
 
 export const CLOSING_REASONS: readonly ClosingReason[] = [
@@ -143,6 +266,8 @@ export const CLOSING_REASONS: readonly ClosingReason[] = [
   'graduated',
   'not-subject-to-attendance',
   'opened-in-error',
+  'duplicate',
+  'not-returned',
   'court-disposition',
 ];
 
@@ -173,10 +298,48 @@ export interface OpeningInput {
   readonly calendarVersion: number;
   readonly coverage: Coverage;
   readonly days: readonly UnexcusedDay[];
+  /** What happened before this system; nothing of it is sent again. */
+  readonly paper?: PaperHistory | undefined;
+}
+
+/** A case as an office kept it on paper. Dates are checked by {@link paperFaults} in paper.ts. */
+export interface PaperHistory {
+  readonly enteredBy: string;
+  /** The role it was entered in. */
+  readonly role: string;
+  readonly interventions: readonly { readonly id: string; readonly kind: string; readonly date: IsoDate }[];
+  readonly referrals: readonly {
+    readonly on: IsoDate;
+    /** Null where its notice never went out. */
+    readonly notice: PaperLetter | null;
+  }[];
+  readonly caseload: { readonly on: IsoDate; readonly reason: string } | null;
+  readonly hearing: {
+    readonly date: IsoDate;
+    readonly time: string;
+    readonly place: string;
+    readonly scheduledOn: IsoDate;
+    readonly notice: PaperLetter | null;
+    readonly outcome: 'held' | 'held-in-absence' | 'missed' | null;
+  } | null;
+  readonly order: {
+    readonly on: IsoDate;
+    readonly returnDate: IsoDate;
+    readonly findings: string;
+    readonly services: readonly string[];
+    readonly letter: PaperLetter | null;
+  } | null;
+}
+
+export interface PaperLetter {
+  readonly on: IsoDate;
+  readonly channel: 'email' | 'print';
+  /** Proof of it, in words or as a reference: "certified mail 7020 …". */
+  readonly proof: string;
 }
 
 /** An open case as it begins; {@link Entry} values change it from here. */
-export function openCase(input: OpeningInput): CaseState {
+export function openCase({ paper: _, ...input }: OpeningInput): CaseState {
   return {
     ...input,
     today: input.openedOn,
@@ -185,6 +348,11 @@ export function openCase(input: OpeningInput): CaseState {
     referrals: [],
     letters: [],
     caseload: null,
+    caseloads: 0,
+    services: NO_SERVICES,
+    contacts: NO_CONTACTS,
+    holds: [],
+    reviews: [],
     hearing: null,
     order: null,
     court: null,
@@ -192,9 +360,63 @@ export function openCase(input: OpeningInput): CaseState {
     windowOpenedFor: null,
     closingAsked: null,
     closed: null,
+    paper: null,
     seq: 0,
   };
 }
+
+const NO_SERVICES: CaseServices = {
+  studentMet: null,
+  parentMet: null,
+  planMade: null,
+  planShared: null,
+  agencies: [],
+};
+const NO_CONTACTS: CaseState['contacts'] = { tries: 0, reached: 0, last: null, remindedOn: null };
+
+/** A state handed over by an earlier version of this program, with what it could not know yet. */
+export function restoredCase(carried: CaseState): CaseState {
+  const { hearing, order, court, closed } = carried;
+  return {
+    ...carried,
+    caseload: carried.caseload && { ...{ sequence: 1 }, ...carried.caseload },
+    caseloads: carried.caseloads ?? (carried.caseload ? 1 : 0),
+    services: carried.services ?? NO_SERVICES,
+    contacts: carried.contacts ?? NO_CONTACTS,
+    holds: carried.holds ?? [],
+    reviews: carried.reviews ?? [],
+    referrals: carried.referrals.map((one) => ({
+      ...{ newUnexcused: [], overridden: true, fewerAccepted: true, paper: false },
+      ...one,
+    })),
+    letters: carried.letters.map((one) => ({ ...NEW_LETTER, ...one })),
+    hearing: hearing && { ...{ interpreter: null, accommodation: null, questioned: null }, ...hearing },
+    order: order && { ...{ reviewed: false }, ...order },
+    court: court && {
+      ...{ submission: 1, overridden: true, status: null, remindedOn: null, certificate: NO_CERTIFICATE },
+      ...court,
+    },
+    closed: closed && { ...{ continuedBy: null }, ...closed },
+    paper: carried.paper ?? null,
+  };
+}
+
+/** What a letter is before anything has happened to it. */
+export const NEW_LETTER = {
+  about: null,
+  parked: null,
+  stated: null,
+  concern: null,
+  paper: false,
+} as const;
+
+const NO_CERTIFICATE: Certificate = {
+  interventions: 0,
+  contacts: 0,
+  caseloadSince: null,
+  services: NO_SERVICES,
+  missing: [],
+};
 
 export function stageOf(state: CaseState): Stage {
   if (state.closed) return 'closed';

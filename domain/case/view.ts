@@ -9,6 +9,7 @@ import { shortDate } from '../dates.ts';
 import type { LetterKind } from '../policy.ts';
 import { whatNext } from './next-step.ts';
 import { deadlines, nextDeadline, type Deadline } from './deadlines.ts';
+import { MISSING_WORDS, type MissingService } from './certificate.ts';
 import {
   cleanRun,
   hearingObstacles,
@@ -16,6 +17,7 @@ import {
   nextReferral,
   NOTICE_KINDS,
   ORDINALS,
+  PARKED_WORDS,
   referralObstacles,
   unexcusedCount,
 } from './rules.ts';
@@ -38,6 +40,12 @@ export const FLAGS = [
   'on-caseload',
   'closing-asked',
   'hearing-due',
+  'on-hold',
+  'hold-expired',
+  'letter-waits',
+  'letter-questioned',
+  'hearing-questioned',
+  'order-review-due',
 ] as const;
 export type Flag = (typeof FLAGS)[number];
 
@@ -78,8 +86,12 @@ export const LETTER_NAMES: Readonly<Record<LetterKind, string>> = {
   'second-notice': 'second notice',
   'third-notice': 'third notice',
   'hearing-notice': 'hearing notice',
+  'hearing-moved': 'letter on the hearing’s new date',
+  'hearing-cancelled': 'letter that the hearing is off',
   order: 'order',
   'state-attorney-referral': 'referral to the State’s Attorney',
+  correction: 'correction letter',
+  withdrawal: 'withdrawal letter',
 };
 
 export function viewOf(state: CaseState, cal: CalendarLike): CaseView {
@@ -102,7 +114,11 @@ export function viewOf(state: CaseState, cal: CalendarLike): CaseView {
 function actionOf(state: CaseState, cal: CalendarLike): ActionBy {
   if (state.closed) return 'nobody';
   if (state.court) return state.court.answer === null ? 'state-attorney' : 'case-manager';
+  if (state.hearing?.questioned && !state.hearing.questioned.stands) return 'regional-superintendent';
   if (state.letters.some((letter) => letter.status === 'blocked')) return 'case-manager';
+  if (openQuestions(state).length > 0) return 'case-manager';
+  if (state.holds.some((hold) => hold.expired)) return 'case-manager';
+  if (asked(state).length > 0) return 'case-manager';
   if (state.order) return state.order.brokenBy ? 'case-manager' : 'school';
   if (state.hearing) return 'regional-superintendent';
   if (flagsOf(state).includes('closing-asked')) return 'case-manager';
@@ -121,7 +137,25 @@ function flagsOf(state: CaseState): Flag[] {
   if (state.hearing?.due) flags.push('hearing-due');
   if (state.closingAsked && !state.days.some((day) => day.date > state.closingAsked!))
     flags.push('closing-asked');
+  if (state.holds.length > 0) flags.push('on-hold');
+  if (state.holds.some((hold) => hold.expired)) flags.push('hold-expired');
+  if (asked(state).length > 0) flags.push('letter-waits');
+  if (openQuestions(state).length > 0) flags.push('letter-questioned');
+  if (state.hearing?.questioned && !state.hearing.questioned.stands) flags.push('hearing-questioned');
+  if (state.order?.reviewed && !state.court) flags.push('order-review-due');
   return flags;
+}
+
+/** Letters out whose facts or basis a correction changed and nobody has settled. */
+function openQuestions(state: CaseState): CaseLetter[] {
+  return state.letters.filter((letter) => letter.concern !== null && letter.concern.settled === null);
+}
+
+/** Letters that wait for a person to let them leave. */
+function asked(state: CaseState): CaseLetter[] {
+  return state.letters.filter(
+    ({ status, parked }) => status === 'waiting' && (parked === 'asked' || parked === 'basis'),
+  );
 }
 
 /** The case as Markdown for the Web UI: short lines, lists rather than tables (cells there have no padding). */
@@ -130,6 +164,8 @@ export function detailsOf(state: CaseState, cal: CalendarLike): string {
   const lines = [`**${view.headline}**`, ''];
   lines.push('### Ladder', ...ladder(state).map((step) => `- ${step}`), '');
   lines.push('### Evidence', ...evidence(state, cal).map((one) => `- ${one}`), '');
+  const open = attention(state);
+  if (open.length > 0) lines.push('### To be looked at', ...open.map((one) => `- ${one}`), '');
   const ahead = deadlines(state, cal);
   lines.push(
     '### Ahead',
@@ -164,10 +200,17 @@ function ladder(state: CaseState): string[] {
       `order of ${shortDate(state.order.on)}, back to school on ${shortDate(state.order.returnDate)}${letter ? `; letter ${letterState(letter)}` : ''}${state.order.brokenBy ? `; **broken on ${shortDate(state.order.brokenBy)}**` : ''}`,
     );
   }
-  if (state.court)
+  if (state.court) {
+    const { answer, status, certificate } = state.court;
     steps.push(
-      `State’s Attorney ${shortDate(state.court.on)}${state.court.answer ? `: ${state.court.answer}` : ''}`,
+      `State’s Attorney ${shortDate(state.court.on)}${answer ? `: ${answer}` : ''}${status ? `; ${shortDate(status.on)}: ${status.text}` : ''}`,
     );
+    if (certificate.missing.length > 0) {
+      steps.push(
+        `certificate of services lacks: ${certificate.missing.map((one) => MISSING_WORDS[one as MissingService]).join('; ')}`,
+      );
+    }
+  }
   if (state.closed) steps.push(`closed ${shortDate(state.closed.on)}: ${state.closed.reason}`);
   return steps;
 }
@@ -175,14 +218,55 @@ function ladder(state: CaseState): string[] {
 function letterState(letter: CaseLetter): string {
   switch (letter.status) {
     case 'waiting':
+      if (letter.parked !== null) return `**in the house: ${PARKED_WORDS[letter.parked]}**`;
       return `leaves ${shortDate(letter.sendOn)}`;
     case 'out':
-      return `out ${shortDate(letter.outOn!)} by ${letter.channel === 'email' ? 'e-mail' : 'post'}`;
+      return `out ${shortDate(letter.outOn!)} by ${letter.channel === 'email' ? 'e-mail' : 'post'}${letter.paper ? ' (before this system)' : ''}${letter.concern?.settled === 'withdrawal' ? ', taken back' : ''}`;
     case 'blocked':
       return '**held back: no usable recipient**';
     case 'withdrawn':
       return 'withdrawn';
   }
+}
+
+/** What a person has to look at: holds, letters in question, a hearing whose basis is, the last review. */
+function attention(state: CaseState): string[] {
+  const lines = state.holds.map(
+    (hold) =>
+      `hold (${hold.kind}) since ${shortDate(hold.from)} until ${shortDate(hold.until)}, owner ${hold.owner}${hold.expired ? ': **over; release or extend it**' : ''}`,
+  );
+  for (const { kind, sequence, concern } of openQuestions(state)) {
+    const dates = concern!.dates.map(shortDate).join(', ');
+    lines.push(
+      concern!.what === 'basis-lost'
+        ? `**the ${LETTER_NAMES[kind]} (${sequence}): its step no longer stands on the corrected records**${dates ? ` (${dates})` : ''}; withdraw it, or say why it stands`
+        : `**the ${LETTER_NAMES[kind]} (${sequence}) states days that no longer count: ${dates}**; send a correction, or say that it stands`,
+    );
+  }
+  const questioned = state.hearing?.questioned;
+  if (questioned && !questioned.stands) {
+    lines.push(
+      `**corrections took the hearing’s count to ${questioned.count} days**; the Regional Superintendent cancels it or lets it stand`,
+    );
+  }
+  const reviewed = state.reviews.at(-1);
+  if (reviewed?.sentence && reviewed.n === state.referrals.at(-1)?.n) {
+    lines.push(`review of ${shortDate(reviewed.on)}: ${reviewed.sentence}`);
+  }
+  if (reviewed?.judged) {
+    lines.push(
+      `judged ${reviewed.judged.adequate ? 'adequate' : 'not adequate'} by a person on ${shortDate(reviewed.judged.on)}`,
+    );
+  }
+  const { tries, reached, last } = state.contacts;
+  if (state.referrals.length > 0 && !state.closed) {
+    lines.push(
+      tries === 0
+        ? 'nobody has tried to reach the family yet'
+        : `${tries} ${tries === 1 ? 'try' : 'tries'} to reach the family, ${reached} with success, the last on ${shortDate(last!)}`,
+    );
+  }
+  return lines;
 }
 
 function evidence(state: CaseState, cal: CalendarLike): string[] {
@@ -216,6 +300,8 @@ export function whyOf(state: CaseState, cal: CalendarLike): string {
   const lines = [`Case ${state.caseNumber}: ${view.headline}`, ''];
   lines.push(...ladder(state).map((step) => `  ${step.replaceAll('**', '')}`), '');
   lines.push(...evidence(state, cal).map((one) => `  ${one}`), '');
+  const open = attention(state);
+  if (open.length > 0) lines.push(...open.map((one) => `  ${one.replaceAll('**', '')}`), '');
   if (!state.closed) {
     const n = nextReferral(state);
     const obstacles =

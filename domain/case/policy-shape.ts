@@ -1,0 +1,3 @@
+export function policyFault(value: unknown): string | null {
+  return typeof value === 'object' && value !== null ? null : 'policy';
+}
