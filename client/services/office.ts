@@ -223,7 +223,7 @@ export async function settledness(call: Call): Promise<Settledness> {
     db,
     sql`
       select (select count(*)::int from step_letters
-               where status in ('waiting', 'withdrawing', 'leaving') and send_on <= ${today}::date) as letters,
+               where status in ('waiting', 'reserved', 'leaving') and send_on <= ${today}::date) as letters,
              (select count(*)::int from step_letters s
                where status = 'leaving' and send_on <= ${today}::date
                  and exists (select 1 from notices n where n.step_key = s.key

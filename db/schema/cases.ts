@@ -114,7 +114,26 @@ export const interventions = pgTable(
   (t) => [index('interventions_by_student').on(t.studentId, t.date)],
 );
 
-/** A place and an hour hold one case: the docket is a constraint, not an agreement between workflows. */
+/** Where hearings are held, and when: the slots of a docket are cut from these hours. */
+export const hearingHours = pgTable(
+  'hearing_hours',
+  {
+    place: text('place').notNull(),
+    /** 1 Monday … 7 Sunday. */
+    weekday: integer('weekday').notNull(),
+    /** Local times, `HH:MM`; the last slot ends by `until`. */
+    from: text('from_time').notNull(),
+    until: text('until_time').notNull(),
+    slotMinutes: integer('slot_minutes').notNull(),
+    ...causedBy(),
+  },
+  (t) => [primaryKey({ columns: [t.place, t.weekday, t.from] })],
+);
+
+/**
+ * A place and an hour hold one case: the docket is a constraint, not an agreement between workflows. `reserved` while a
+ * case is asked; `booked` by the case's own write once it has agreed.
+ */
 export const hearingDocket = pgTable(
   'hearing_docket',
   {
@@ -123,15 +142,26 @@ export const hearingDocket = pgTable(
     date: isoDate('date').notNull(),
     /** Local time, `HH:MM`. */
     time: text('time').notNull(),
+    /** How long the place is taken. */
+    minutes: integer('minutes').notNull().default(30),
     caseNumber: caseNumber()
       .notNull()
       .references(() => cases.number),
-    status: text('status').$type<'booked' | 'held' | 'cancelled'>().notNull(),
+    status: text('status').$type<'reserved' | 'booked' | 'held' | 'cancelled'>().notNull(),
+    /** The command that reserved it, and the instant after which the case refuses that command. */
+    reservedBy: text('reserved_by'),
+    reservedUntil: instant('reserved_until'),
+    /** Language or person: at one hearing at a time. */
+    interpreter: text('interpreter'),
+    accommodation: text('accommodation'),
     ...causedBy(),
   },
   (t) => [
     uniqueIndex('hearing_docket_one_booking')
       .on(t.place, t.date, t.time)
+      .where(sql`${t.status} in ('reserved', 'booked')`),
+    uniqueIndex('hearing_docket_one_for_a_case')
+      .on(t.caseNumber)
       .where(sql`${t.status} = 'booked'`),
     index('hearing_docket_by_case').on(t.caseNumber),
   ],

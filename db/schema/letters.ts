@@ -1,14 +1,16 @@
 /** Steps that send a letter, and each letter to each recipient: what was decided, claimed, sent, posted. */
 import { sql } from 'drizzle-orm';
 import { boolean, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import type { ParkReason } from '../../domain/case/state.ts';
 import type { PostalAddress } from '../../domain/records.ts';
 import { bytes, caseNumber, instant, isoDate } from './columns.ts';
 import type { JsonObject } from './columns.ts';
 import { cases } from './cases.ts';
 
-export type StepStatus = 'waiting' | 'withdrawing' | 'withdrawn' | 'leaving' | 'out' | 'blocked';
+/** `reserved`: a decision that would stop the letter is being asked this moment. */
+export type StepStatus = 'waiting' | 'reserved' | 'withdrawn' | 'leaving' | 'out' | 'blocked';
 
-/** The arbiter between "withdraw" and "leave": both go through this row's lock, so exactly one wins. */
+/** The arbiter between a decision that stops a letter and its leaving: both go through this row's lock, so exactly one wins. */
 export const stepLetters = pgTable(
   'step_letters',
   {
@@ -23,8 +25,11 @@ export const stepLetters = pgTable(
     /** Null while only the arbiter knows the step: a withdrawal may come before the journal's write. */
     decidedOn: isoDate('decided_on'),
     sendOn: isoDate('send_on'),
-    withdrawingCommand: text('withdrawing_command'),
-    withdrawingUntil: instant('withdrawing_until'),
+    /** The command that reserved the step; on a withdrawn one, the command that did it. */
+    reservedBy: text('reserved_by'),
+    reservedUntil: instant('reserved_until'),
+    /** Why the case keeps it in the house for now (a hold, the summer, its basis, a person asked); null when it may leave. */
+    parked: text('parked').$type<ParkReason>(),
     blockedReason: text('blocked_reason'),
     outOn: isoDate('out_on'),
     basis: jsonb('basis').$type<JsonObject>(),
@@ -34,7 +39,7 @@ export const stepLetters = pgTable(
     index('step_letters_by_case').on(t.caseNumber),
     index('step_letters_to_send')
       .on(t.sendOn)
-      .where(sql`${t.status} in ('waiting', 'withdrawing', 'leaving', 'blocked')`),
+      .where(sql`${t.status} in ('waiting', 'reserved', 'leaving', 'blocked')`),
   ],
 );
 

@@ -127,7 +127,7 @@ async function writeStep(tx: Tx, caseNumber: string, step: StepDecided): Promise
         sendOn: sql`case when ${stepLetters.status} in ('leaving', 'out') then ${stepLetters.sendOn} else excluded.send_on end`,
         decidedOn: sql`coalesce(${stepLetters.decidedOn}, excluded.decided_on)`,
         basis: sql`coalesce(${stepLetters.basis}, excluded.basis)`,
-        status: sql`case when excluded.status = 'withdrawn' and ${stepLetters.status} in ('waiting', 'withdrawing', 'blocked')
+        status: sql`case when excluded.status = 'withdrawn' and ${stepLetters.status} in ('waiting', 'reserved', 'blocked')
                          then 'withdrawn' else ${stepLetters.status} end`,
       },
     });

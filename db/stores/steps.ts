@@ -56,11 +56,11 @@ export async function beginWithdrawal(
     const step = await lockStep(inner, stepKey);
     if (step.status === 'leaving' || step.status === 'out') return 'already-left';
     if (step.status === 'withdrawn') return 'already-withdrawn';
-    const other = step.status === 'withdrawing' && step.withdrawingCommand !== commandId;
-    if (other && step.withdrawingUntil !== null && isBefore(clock, step.withdrawingUntil)) return 'busy';
+    const other = step.status === 'reserved' && step.reservedBy !== commandId;
+    if (other && step.reservedUntil !== null && isBefore(clock, step.reservedUntil)) return 'busy';
     await inner
       .update(stepLetters)
-      .set({ status: 'withdrawing', withdrawingCommand: commandId, withdrawingUntil: until })
+      .set({ status: 'reserved', reservedBy: commandId, reservedUntil: until })
       .where(eq(stepLetters.key, stepKey));
     return 'ok';
   });
@@ -80,14 +80,14 @@ export async function finishWithdrawal(
     const step = await lockStep(inner, stepKey);
     if (step.status === 'leaving' || step.status === 'out') return 'already-left';
     if (step.status === 'withdrawn') return 'withdrawn';
-    if (step.withdrawingCommand !== commandId) return 'not-yours';
+    if (step.reservedBy !== commandId) return 'not-yours';
     await inner
       .update(stepLetters)
       .set({
         status: accepted ? 'withdrawn' : 'waiting',
-        withdrawingUntil: null,
+        reservedUntil: null,
         // Kept on a withdrawn step: which command did it.
-        withdrawingCommand: accepted ? commandId : null,
+        reservedBy: accepted ? commandId : null,
       })
       .where(eq(stepLetters.key, stepKey));
     return accepted ? 'withdrawn' : 'waiting';
@@ -106,15 +106,15 @@ export async function beginLeaving(tx: Tx, stepKey: string, clock = now()): Prom
     if (step.status === 'withdrawn') return 'withdrawn';
     if (step.status === 'leaving' || step.status === 'out') return 'leave';
     if (
-      step.status === 'withdrawing' &&
-      step.withdrawingUntil !== null &&
-      isBefore(clock, step.withdrawingUntil)
+      step.status === 'reserved' &&
+      step.reservedUntil !== null &&
+      isBefore(clock, step.reservedUntil)
     ) {
-      return { waitUntil: step.withdrawingUntil };
+      return { waitUntil: step.reservedUntil };
     }
     await inner
       .update(stepLetters)
-      .set({ status: 'leaving', withdrawingCommand: null, withdrawingUntil: null, blockedReason: null })
+      .set({ status: 'leaving', reservedBy: null, reservedUntil: null, blockedReason: null })
       .where(eq(stepLetters.key, stepKey));
     return 'leave';
   });
@@ -137,7 +137,7 @@ export async function blockStep(tx: Tx, stepKey: string, reason: string): Promis
     await inner
       .update(stepLetters)
       // A withdrawal being asked keeps its hold on the step.
-      .set({ status: step.status === 'withdrawing' ? 'withdrawing' : 'blocked', blockedReason: reason })
+      .set({ status: step.status === 'reserved' ? 'reserved' : 'blocked', blockedReason: reason })
       .where(eq(stepLetters.key, stepKey));
     return true;
   });
