@@ -1,6 +1,7 @@
 /** Students, where they are enrolled, and the adults responsible for them. */
 import { sql } from 'drizzle-orm';
 import { boolean, index, integer, jsonb, pgTable, primaryKey, serial, text } from 'drizzle-orm/pg-core';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import type { Guardianship, PostalAddress } from '../../domain/records.ts';
 import { causedBy, instant, isoDate, studentId } from './columns.ts';
 import { schools } from './places.ts';
@@ -16,9 +17,16 @@ export const students = pgTable(
     suffix: text('suffix'),
     birthDate: isoDate('birth_date'),
     grade: text('grade'),
+    /** A duplicate: everything of it was brought to this student, and its number answers with them. */
+    mergedInto: integer('merged_into').references((): AnyPgColumn => students.id),
     ...causedBy(),
   },
-  (t) => [index('students_by_name').on(sql`lower(${t.lastName})`, sql`lower(${t.firstName})`)],
+  (t) => [
+    index('students_by_name').on(sql`lower(${t.lastName})`, sql`lower(${t.firstName})`),
+    index('students_merged')
+      .on(t.mergedInto)
+      .where(sql`${t.mergedInto} is not null`),
+  ],
 );
 
 export const enrollments = pgTable(

@@ -1,0 +1,3 @@
+ALTER TABLE "students" ADD COLUMN "merged_into" integer;--> statement-breakpoint
+ALTER TABLE "students" ADD CONSTRAINT "students_merged_into_students_id_fk" FOREIGN KEY ("merged_into") REFERENCES "public"."students"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "students_merged" ON "students" USING btree ("merged_into") WHERE "students"."merged_into" is not null;
