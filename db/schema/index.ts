@@ -5,4 +5,5 @@ export * from './attendance.ts';
 export * from './cases.ts';
 export * from './messages.ts';
 export * from './letters.ts';
+export * from './paper.ts';
 export * from './work.ts';

@@ -1,8 +1,9 @@
 /** One office an installation: its policy in force, its practice mode and its clock. */
-import { boolean, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import { boolean, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { OfficeClock } from '../../domain/office-clock.ts';
 import type { OfficeProfile } from '../../domain/office-profile.ts';
-import { instant, isoDate } from './columns.ts';
+import type { LadderPolicy } from '../../domain/policy.ts';
+import { causedBy, instant, isoDate } from './columns.ts';
 
 export const office = pgTable('office', {
   /** `roe53` or `intervention`. */
@@ -23,3 +24,22 @@ export const office = pgTable('office', {
   profile: jsonb('profile').$type<OfficeProfile>(),
   updatedAt: instant('updated_at').notNull(),
 });
+
+/** Every version of a policy this office has gone by, as it was read: a version in use cannot silently change. */
+export const policies = pgTable(
+  'policies',
+  {
+    name: text('name').notNull(),
+    version: text('version').notNull(),
+    title: text('title').notNull(),
+    effectiveFrom: isoDate('effective_from').notNull(),
+    /** Over what the file says, whatever its comments and layout. */
+    sha256: text('sha256').notNull(),
+    /** The file, with its comments. */
+    text: text('text').notNull(),
+    /** What the rules read of it. */
+    rules: jsonb('rules').$type<LadderPolicy>().notNull(),
+    ...causedBy(),
+  },
+  (t) => [primaryKey({ columns: [t.name, t.version] })],
+);
