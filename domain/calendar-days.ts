@@ -124,7 +124,7 @@ function isWeekendNumber(day: number): boolean {
 }
 
 /** How many of the sorted dates are before `date`. */
-function countBefore(dates: readonly IsoDate[], date: IsoDate): number {
+export function countBefore(dates: readonly IsoDate[], date: IsoDate): number {
   let low = 0;
   let high = dates.length;
   while (low < high) {
