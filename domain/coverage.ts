@@ -2,7 +2,9 @@
  * Coverage: the days for which a school's attendance is known. Silence is not presence: whatever is judged by the
  * absence of absences (clean days, a kept order) looks only at covered days.
  */
-import { addDays, type IsoDate } from './dates.ts';
+import { schoolDays, schoolDaysBetween, WINDOW_DAYS, type CalendarIndex } from './calendar.ts';
+import { addDays, earlier, later, type IsoDate } from './dates.ts';
+import { stretches, type Enrolled } from './enrolment.ts';
 
 /** Known days as closed intervals, sorted, not overlapping. */
 export type Coverage = readonly { readonly from: IsoDate; readonly to: IsoDate }[];
@@ -29,4 +31,76 @@ export function addCoverage(coverage: Coverage, from: IsoDate, to: IsoDate): Cov
     }
   }
   return joined;
+}
+
+/** What is known of a school's attendance, and the dates it holds for a student. */
+export interface CoverageSegment extends Enrolled {
+  readonly coverage: Coverage;
+}
+
+/** A student's own coverage: each day that of the school then attended, as their calendar is ({@link composeCalendars}). */
+export function composeCoverage(segments: readonly CoverageSegment[]): Coverage {
+  let whole: Coverage = [];
+  for (const { of, from, to } of stretches(segments)) {
+    for (const part of of.coverage) {
+      const cut = { from: later(part.from, from), to: earlier(part.to, to) };
+      if (cut.from <= cut.to) whole = addCoverage(whole, cut.from, cut.to);
+    }
+  }
+  return whole;
+}
+
+// ---------------------------------------------------------------- schools of which nothing arrives
+
+/**
+ * School days up to and including `upTo` of which attendance is not known; give yesterday, as today's file may still
+ * come. Looks back as far as a count does, and never before the first day known: what a school did before it began to
+ * report is no gap. Where nothing has ever arrived, it is expected from the beginning of the term that runs.
+ */
+export function uncoveredSchoolDays(
+  coverage: Coverage,
+  cal: CalendarIndex,
+  upTo: IsoDate,
+  lookBack: number = WINDOW_DAYS,
+): IsoDate[] {
+  const from = coverage[0]?.from ?? cal.calendar.terms.find((t) => t.from <= upTo && upTo <= t.to)?.from;
+  if (from === undefined) return [];
+  return schoolDays(cal, from, upTo)
+    .slice(-lookBack)
+    .filter((date) => !isCovered(coverage, date));
+}
+
+/** A stretch of school days without attendance, long enough that people are told. */
+export interface Silence {
+  /** Its first school day. */
+  readonly since: IsoDate;
+  readonly schoolDays: number;
+}
+
+/** The first stretch of at least `tellAfter` school days in a row of which nothing has arrived; null when there is none. */
+export function silence(
+  coverage: Coverage,
+  cal: CalendarIndex,
+  upTo: IsoDate,
+  tellAfter: number,
+): Silence | null {
+  let run: IsoDate[] = [];
+  for (const date of uncoveredSchoolDays(coverage, cal, upTo)) {
+    const before = run.at(-1);
+    const inARow = before !== undefined && schoolDaysBetween(cal, before, date) === 1;
+    if (!inARow && run.length >= tellAfter) break;
+    run = inARow ? [...run, date] : [date];
+  }
+  const [since] = run;
+  return since === undefined || run.length < tellAfter ? null : { since, schoolDays: run.length };
+}
+
+/** Whether the days of a silence, and all after it, have become known (or have turned out to be none of school). */
+export function isSilenceOver(
+  since: IsoDate,
+  coverage: Coverage,
+  cal: CalendarIndex,
+  upTo: IsoDate,
+): boolean {
+  return coverage.length > 0 && uncoveredSchoolDays(coverage, cal, upTo).every((date) => date < since);
 }
