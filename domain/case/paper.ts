@@ -319,19 +319,19 @@ function countedInterventions(history: PaperHistory): Omit<CaseIntervention, 'lo
 
 // ---------------------------------------------------------------- saying it
 
-/** What stands beside a case begun on paper; nothing for any other. */
+/** What stands in the ladder of a case begun on paper; nothing for any other. */
 export function paperLines(state: CaseState): string[] {
   if (state.paper === null) return [];
   const referrals = state.referrals.filter((one) => one.paper).map((one) => ORDINALS[one.n - 1]!);
   const letters = state.letters.filter((one) => one.paper).length;
-  const what = [
+  const steps =
     referrals.length === 0
-      ? 'the interventions'
-      : `the ${listed(referrals)} referral${referrals.length === 1 ? '' : 's'}`,
-    letters === 0 ? 'no letter' : `${letters} ${letters === 1 ? 'letter' : 'letters'}`,
-  ].join(' and ');
+      ? 'interventions'
+      : `the ${listed(referrals)} referral${referrals.length === 1 ? '' : 's'}`;
+  const sent = letters === 0 ? 'no letter' : `${letters} ${letters === 1 ? 'letter' : 'letters'}`;
+  const { enteredBy, enteredOn } = state.paper;
   return [
-    `Begun before this system: ${what}, entered by ${state.paper.enteredBy} on ${shortDate(state.paper.enteredOn)}; nothing of it is sent again.`,
+    `before this system: ${steps} and ${sent}, entered by ${enteredBy} on ${shortDate(enteredOn)}; nothing of it is sent again`,
   ];
 }
 

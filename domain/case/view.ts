@@ -21,6 +21,7 @@ import {
   referralObstacles,
   unexcusedCount,
 } from './rules.ts';
+import { paperLines } from './paper.ts';
 import { latestLetter, stageOf, type CaseLetter, type CaseState, type Stage } from './state.ts';
 
 export const ACTION_BY = [
@@ -181,7 +182,7 @@ export function detailsOf(state: CaseState, cal: CalendarLike): string {
 }
 
 function ladder(state: CaseState): string[] {
-  const steps = [`opened ${shortDate(state.openedOn)}`];
+  const steps = [`opened ${shortDate(state.openedOn)}`, ...paperLines(state)];
   for (const referral of state.referrals) {
     const notice = latestLetter(state, NOTICE_KINDS[referral.n - 1]!);
     steps.push(
