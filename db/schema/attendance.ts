@@ -119,3 +119,25 @@ export const coverageStatements = pgTable(
   },
   (t) => [index('coverage_statements_by_school').on(t.school, t.fromDate)],
 );
+
+/** A school of which nothing arrives: told once a stretch, over when its days are known. */
+export const silences = pgTable(
+  'silences',
+  {
+    school: text('school')
+      .notNull()
+      .references(() => schools.code),
+    /** First school day of which nothing is known. */
+    since: isoDate('since').notNull(),
+    /** Office date on which school and Case Manager were told. */
+    toldOn: isoDate('told_on').notNull(),
+    endedOn: isoDate('ended_on'),
+    at: instant('at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.school, t.since] }),
+    uniqueIndex('silences_one_open')
+      .on(t.school)
+      .where(sql`${t.endedOn} is null`),
+  ],
+);

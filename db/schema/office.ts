@@ -22,6 +22,8 @@ export const office = pgTable('office', {
   drivenClock: jsonb('driven_clock').$type<Extract<OfficeClock, { kind: 'driven' }>>(),
   /** Letterhead, signatories, Case Managers, State's Attorneys; null until set-up has asked for them. */
   profile: jsonb('profile').$type<OfficeProfile>(),
+  /** Whether worklists are told by e-mail each morning; null: yes, unless the office is driven. */
+  digests: boolean('digests'),
   updatedAt: instant('updated_at').notNull(),
 });
 

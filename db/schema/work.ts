@@ -1,5 +1,15 @@
 /** Tasks for people, commands answered once, users and keys, and the audit trail. */
-import { bigserial, index, integer, jsonb, pgSequence, pgTable, text } from 'drizzle-orm/pg-core';
+import {
+  bigserial,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgSequence,
+  pgTable,
+  primaryKey,
+  text,
+} from 'drizzle-orm/pg-core';
 import { sql } from 'drizzle-orm';
 import { caseNumber, causedBy, instant, isoDate } from './columns.ts';
 import type { JsonObject } from './columns.ts';
@@ -29,6 +39,31 @@ export const tasks = pgTable(
       .where(sql`${t.doneAt} is null`),
     index('tasks_by_case').on(t.caseNumber),
   ],
+);
+
+export type DigestStatus = 'claimed' | 'sent' | 'unknown' | 'refused' | 'withheld';
+
+/** The morning's e-mail about a worklist, once a morning and addressee: claimed before anything leaves, never sent again. */
+export const digests = pgTable(
+  'digests',
+  {
+    /** Office date of the morning. */
+    date: isoDate('date').notNull(),
+    /** Function, school and a hash of the address: nothing that says who. */
+    addressee: text('addressee').notNull(),
+    status: text('status').$type<DigestStatus>().notNull(),
+    /** Tasks up to this number were looked at, and how many of them it tells of. */
+    upToTask: integer('up_to_task').notNull(),
+    tasks: integer('tasks').notNull(),
+    practice: boolean('practice').notNull(),
+    claimedAt: instant('claimed_at').notNull(),
+    /** The attempt that holds the claim: only it may start DATA. */
+    claimedBy: text('claimed_by').notNull(),
+    dataStartedAt: instant('data_started_at'),
+    settledAt: instant('settled_at'),
+    failureCode: text('failure_code'),
+  },
+  (t) => [primaryKey({ columns: [t.date, t.addressee] }), index('digests_by_addressee').on(t.addressee)],
 );
 
 /** A door's command outside any case (an import, a calendar): a repeat gets the first answer. */
