@@ -166,3 +166,31 @@ export const hearingDocket = pgTable(
     index('hearing_docket_by_case').on(t.caseNumber),
   ],
 );
+
+/** The Case Manager's tries to reach a family. They never count as interventions, which are the school's. */
+export const contacts = pgTable(
+  'contacts',
+  {
+    /** The caller's command id, or a hash of the content: the same one sent twice is one. */
+    id: text('id').primaryKey(),
+    caseNumber: caseNumber()
+      .notNull()
+      .references(() => cases.number),
+    studentId: studentId().references(() => students.id),
+    kind: text('kind').notNull(),
+    /** By function (mother, guardian, student …), never a name. */
+    whom: text('whom').notNull(),
+    date: isoDate('date').notNull(),
+    outcome: text('outcome').notNull(),
+    reached: boolean('reached').notNull(),
+    note: text('note'),
+    /** Office date of the entry. */
+    loggedOn: isoDate('logged_on').notNull(),
+    invented: boolean('invented').notNull().default(false),
+    voidReason: text('void_reason'),
+    voidAt: instant('void_at'),
+    voidBy: text('void_by'),
+    ...causedBy(),
+  },
+  (t) => [index('contacts_by_case').on(t.caseNumber, t.date)],
+);

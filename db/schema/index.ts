@@ -3,6 +3,7 @@ export * from './places.ts';
 export * from './people.ts';
 export * from './attendance.ts';
 export * from './cases.ts';
+export * from './caseloads.ts';
 export * from './messages.ts';
 export * from './letters.ts';
 export * from './paper.ts';
