@@ -7,4 +7,5 @@ export * from './caseloads.ts';
 export * from './messages.ts';
 export * from './letters.ts';
 export * from './paper.ts';
+export * from './rollovers.ts';
 export * from './work.ts';
