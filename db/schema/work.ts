@@ -52,9 +52,8 @@ export const digests = pgTable(
     /** Function, school and a hash of the address: nothing that says who. */
     addressee: text('addressee').notNull(),
     status: text('status').$type<DigestStatus>().notNull(),
-    /** Tasks up to this number were looked at, and how many of them it tells of. */
-    upToTask: integer('up_to_task').notNull(),
-    tasks: integer('tasks').notNull(),
+    /** The tasks it tells of. Told again by the next one unless this one was sent. */
+    taskIds: integer('task_ids').array().notNull(),
     practice: boolean('practice').notNull(),
     claimedAt: instant('claimed_at').notNull(),
     /** The attempt that holds the claim: only it may start DATA. */
