@@ -118,6 +118,8 @@ export function decide(before: CaseState, command: Command, cal: CalendarLike): 
 const CHANGES_THE_BASIS: ReadonlySet<Command['type']> = new Set<Command['type']>([
   'cancel-hearing',
   'settle-question',
+  'let-hearing-stand',
+  'release-hold',
   'adopt-policy',
 ]);
 

@@ -31,13 +31,13 @@ describe('every state and message', () => {
   });
 
   it('leaves a case that every command can still be asked of', () => {
-    for (const first of MESSAGES) {
-      for (const second of MESSAGES) {
-        for (const { make, on } of STATES) {
-          const one = make();
-          first.give(one, on);
-          expect(() => second.give(one, on)).not.toThrow();
-        }
+    for (const { make, on } of STATES) {
+      const standing = make();
+      for (const first of MESSAGES) {
+        const after = standing.copy();
+        // A refusal changes nothing (checked above), so what follows it has been seen.
+        if (first.give(after, on).startsWith('`')) continue;
+        for (const second of MESSAGES) expect(() => second.give(after.copy(), on)).not.toThrow();
       }
     }
   });

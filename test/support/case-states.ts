@@ -2,7 +2,8 @@
 import type { Command } from '../../domain/case/commands.ts';
 import { closeDay } from '../../domain/calendar.ts';
 import { stageOf } from '../../domain/case/state.ts';
-import { atThirdNotice, PaperCase, TWO_YEARS } from './paper-case.ts';
+import type { LetterKind } from '../../domain/policy.ts';
+import { atThirdNotice, PaperCase, ROE53, TWO_YEARS } from './paper-case.ts';
 
 const FIVE = ['2024-11-05', '2024-11-12', '2024-12-03', '2024-12-10', '2025-01-08'];
 
@@ -35,6 +36,42 @@ function atNine(): PaperCase {
   one.attendance('2025-02-11', ['2025-02-11']);
   return one;
 }
+const HOLD = { type: 'place-hold', kind: 'medical', reason: 'in hospital', owner: 'case-manager' } as const;
+function held(): PaperCase {
+  const one = referred();
+  one.do('2025-01-14', { ...HOLD, until: '2025-01-31' });
+  return one;
+}
+function holdOver(): PaperCase {
+  const one = held();
+  one.day('2025-02-03');
+  return one;
+}
+function askedAfterHold(): PaperCase {
+  const one = held();
+  one.do('2025-01-21', { type: 'release-hold', hold: one.state.holds[0]!.id, reason: 'back at school' });
+  return one;
+}
+function questioned(): PaperCase {
+  const one = noticed();
+  one.attendance('2025-01-16', [['2025-01-14', 0]]);
+  return one;
+}
+function factsChanged(): PaperCase {
+  const one = noticed();
+  one.attendance('2025-01-16', [['2025-01-08', 0]]);
+  return one;
+}
+function basisInQuestion(): PaperCase {
+  const one = referred();
+  one.attendance('2025-01-14', [['2025-01-14', 0]]);
+  return one;
+}
+function reviewed(): PaperCase {
+  const one = noticed();
+  one.attendance('2025-01-28');
+  return one;
+}
 function scheduled(): PaperCase {
   const one = atNine();
   one.do('2025-02-11', {
@@ -50,6 +87,25 @@ function hearingDay(): PaperCase {
   const one = scheduled();
   one.out('hearing-notice', '2025-02-13');
   one.day('2025-03-10');
+  return one;
+}
+function hearingInQuestion(): PaperCase {
+  const one = scheduled();
+  one.out('hearing-notice', '2025-02-13');
+  one.attendance('2025-02-14', [['2024-11-05', 0]]);
+  return one;
+}
+function moved(): PaperCase {
+  const one = scheduled();
+  one.out('hearing-notice', '2025-02-13');
+  one.do('2025-02-18', {
+    type: 'move-hearing',
+    date: '2025-03-17',
+    time: '11:00',
+    place: 'Room 1',
+    posted: false,
+    reason: 'the room is not free',
+  });
   return one;
 }
 function recorded(outcome: 'held' | 'missed'): PaperCase {
@@ -78,6 +134,11 @@ function inCourt(): PaperCase {
   one.out('state-attorney-referral', '2025-03-13');
   return one;
 }
+function returned(): PaperCase {
+  const one = inCourt();
+  one.do('2025-03-14', { type: 'record-court-answer', answer: 'returned' });
+  return one;
+}
 function closed(): PaperCase {
   const one = begun();
   one.do('2025-01-13', { type: 'close-case', reason: 'graduated' });
@@ -97,16 +158,26 @@ export const STATES: readonly StandingCase[] = [
   { state: 'first referral, notice in the house', on: '2025-01-14', make: referred },
   { state: 'first referral, notice held back', on: '2025-01-15', make: blocked },
   { state: 'first referral, notice out', on: '2025-01-16', make: noticed },
+  { state: 'first referral, notice under a hold', on: '2025-01-16', make: held },
+  { state: 'a hold that is over, nobody has released it', on: '2025-02-03', make: holdOver },
+  { state: 'after a hold, a person is asked', on: '2025-01-21', make: askedAfterHold },
+  { state: 'first notice in the house, its basis lost', on: '2025-01-14', make: basisInQuestion },
+  { state: 'first notice out, its basis lost', on: '2025-01-16', make: questioned },
+  { state: 'first notice out, days it states no longer count', on: '2025-01-16', make: factsChanged },
+  { state: 'progress reviewed after the first notice', on: '2025-01-28', make: reviewed },
   { state: 'third referral, under nine days', on: '2025-02-10', make: () => atThirdNotice(['2025-01-08']) },
   { state: 'third referral, at nine days', on: '2025-02-11', make: atNine },
   { state: 'hearing scheduled, notice in the house', on: '2025-02-11', make: scheduled },
   { state: 'hearing scheduled, its day has come', on: '2025-03-10', make: hearingDay },
+  { state: 'hearing moved, letter in the house', on: '2025-02-18', make: moved },
+  { state: 'hearing scheduled, its basis in question', on: '2025-02-14', make: hearingInQuestion },
   { state: 'hearing missed', on: '2025-03-10', make: () => recorded('missed') },
   { state: 'hearing held', on: '2025-03-10', make: () => recorded('held') },
   { state: 'order issued, letter in the house', on: '2025-03-10', make: ordered },
   { state: 'order out', on: '2025-03-11', make: orderOut },
   { state: 'order broken', on: '2025-03-12', make: broken },
   { state: 'in court', on: '2025-03-14', make: inCourt },
+  { state: 'in court, papers returned', on: '2025-03-14', make: returned },
   { state: 'closed', on: '2025-01-14', make: closed },
 ];
 
@@ -116,12 +187,23 @@ export interface MessageKind {
   readonly give: (one: PaperCase, on: string) => string;
 }
 
-function command(message: string, make: Parameters<PaperCase['do']>[1]): MessageKind {
+type Given = Parameters<PaperCase['do']>[1];
+
+function nameOfLast(one: PaperCase): { kind: LetterKind; sequence: number } {
+  const { kind, sequence } = one.state.letters.at(-1) ?? { kind: 'first-notice' as const, sequence: 1 };
+  return { kind, sequence };
+}
+
+function settleWith(one: PaperCase, how: 'correction' | 'withdrawal' | 'stands'): Given {
+  return { type: 'settle-question', letter: nameOfLast(one), how, reason: 'looked at' };
+}
+
+function command(message: string, make: Given | ((one: PaperCase) => Given)): MessageKind {
   return {
     message,
     give(one, on) {
       const before = JSON.stringify(one.state);
-      const answer = one.do(on, make);
+      const answer = one.do(on, typeof make === 'function' ? make(one) : make);
       if (!('code' in answer)) return `→ ${stageOf(one.state)}`;
       if (JSON.stringify(one.state) !== before) throw new Error(`a refused ${message} changed the case`);
       return `\`${answer.code}\``;
@@ -157,6 +239,51 @@ export const MESSAGES: readonly MessageKind[] = [
   command('issueOrder', { type: 'issue-order', findings: 'nine days', services: [] }),
   command('referToCourt', { type: 'refer-to-court' }),
   command('recordCourtAnswer', { type: 'record-court-answer', answer: 'accepted' }),
+  command('recordCourtStatus', { type: 'record-court-status', text: 'first appearance is set' }),
+  command('moveHearing', {
+    type: 'move-hearing',
+    date: '2025-04-16',
+    time: '10:00',
+    place: 'Room 2',
+    posted: false,
+    reason: 'asked for by the family',
+  }),
+  command('continueHearing', {
+    type: 'continue-hearing',
+    date: '2025-04-16',
+    time: '10:00',
+    place: 'Room 2',
+    posted: false,
+    reason: 'a witness was missing',
+  }),
+  command('cancelHearing', { type: 'cancel-hearing', reason: 'the family has moved' }),
+  command('letHearingStand', { type: 'let-hearing-stand', reason: 'the note came from nobody' }),
+  command('placeHold', { ...HOLD, until: '2025-12-31' }),
+  command('extendHold', (one) => ({
+    type: 'extend-hold',
+    hold: one.state.holds[0]?.id ?? 'none',
+    reason: 'still in hospital',
+    until: '2025-12-31',
+  })),
+  command('releaseHold', (one) => ({
+    type: 'release-hold',
+    hold: one.state.holds[0]?.id ?? 'none',
+    reason: 'back at school',
+  })),
+  command('releaseLetter', (one) => ({
+    type: 'release-letter',
+    letter: nameOfLast(one),
+    reason: 'it may leave',
+  })),
+  command('judgeProgress', { type: 'judge-progress', adequate: true, reason: 'comes every day' }),
+  command('settleQuestion (correction)', (one) => settleWith(one, 'correction')),
+  command('settleQuestion (withdrawal)', (one) => settleWith(one, 'withdrawal')),
+  command('settleQuestion (stands)', (one) => settleWith(one, 'stands')),
+  command('adoptPolicy', {
+    type: 'adopt-policy',
+    policy: { ...ROE53, version: '2', referrals: { ...ROE53.referrals, schoolDaysBetween: 10 } },
+    reason: 'the office counts ten days from now on',
+  }),
   command('closeCase', { type: 'close-case', reason: 'withdrawn' } satisfies Omit<
     Extract<Command, { type: 'close-case' }>,
     'id' | 'officeDate' | 'actor'
@@ -170,6 +297,9 @@ export const MESSAGES: readonly MessageKind[] = [
   fact('changeCalendar (a closure tomorrow)', (one, on) =>
     one.calendar(on, closeDay(TWO_YEARS, on === '2025-03-14' ? '2025-03-17' : next(on)), 'snow'),
   ),
+  fact('recordContact', (one, on) => one.contact(on)),
+  fact('caseloadReport (a plan)', (one, on) => one.caseload(on, 'plan-made')),
+  fact('transferStudent', (one, on) => one.transfer(on, 'SOUTH-HS', on, TWO_YEARS)),
   fact('letterOut (again)', (one, on) => one.again(on)),
   fact('letterBlocked', (one, on) => one.blocked(one.state.letters.at(-1)?.kind ?? 'first-notice', on)),
   fact('officeDay', (one, on) => one.day(on)),

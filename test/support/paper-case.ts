@@ -1,13 +1,18 @@
 /** A case on paper: the rules alone, day by day, for tests that read as the procedure. */
-import { indexCalendar, type CalendarIndex, type SchoolCalendar } from '../../domain/calendar.ts';
+import {
+  composeCalendars,
+  indexCalendar,
+  type CalendarIndex,
+  type SchoolCalendar,
+} from '../../domain/calendar.ts';
 import type { Command } from '../../domain/case/commands.ts';
 import { decide, type CommandAnswer } from '../../domain/case/decide.ts';
-import type { Entry, EntryType } from '../../domain/case/entries.ts';
+import type { CaseloadEvent, Entry, EntryType } from '../../domain/case/entries.ts';
 import { takeFact, type Fact } from '../../domain/case/facts.ts';
 import { beginCase } from '../../domain/case/opening.ts';
-import type { CaseState, UnexcusedDay } from '../../domain/case/state.ts';
+import { openCase, type CaseState, type OpeningInput, type UnexcusedDay } from '../../domain/case/state.ts';
 import { addCoverage, type Coverage } from '../../domain/coverage.ts';
-import type { IsoDate } from '../../domain/dates.ts';
+import { addDays, type IsoDate } from '../../domain/dates.ts';
 import type { LetterKind } from '../../domain/policy.ts';
 import type { LadderPolicy } from '../../domain/policy.ts';
 import type { Refusal } from '../../domain/refusal.ts';
@@ -49,6 +54,8 @@ function range(from: IsoDate, to: IsoDate): IsoDate[] {
 type Bare<C> = C extends Command ? Omit<C, 'id' | 'officeDate' | 'actor'> : never;
 
 export class PaperCase {
+  /** Before its first entry. */
+  readonly opened: CaseState;
   state: CaseState;
   cal: CalendarIndex;
   readonly entries: Entry[];
@@ -63,31 +70,36 @@ export class PaperCase {
   ) {
     this.cal = indexCalendar(calendar);
     this.coverage = [{ from: calendar.terms[0]!.from, to: on }];
-    const began = beginCase(
-      {
-        caseNumber: 'C-1',
-        student: '1',
-        school: 'NORTH-HS',
-        county: 'Tazewell',
-        openedOn: on,
-        previousCase: null,
-        policy,
-        calendar,
-        calendarVersion: 1,
-        coverage: this.coverage,
-        days: days.map(unexcused),
-      },
-      this.cal,
-    );
+    const input: OpeningInput = {
+      caseNumber: 'C-1',
+      student: '1',
+      school: 'NORTH-HS',
+      county: 'Tazewell',
+      openedOn: on,
+      previousCase: null,
+      policy,
+      calendar,
+      calendarVersion: 1,
+      coverage: this.coverage,
+      days: days.map(unexcused),
+    };
+    this.opened = openCase(input);
+    const began = beginCase(input, this.cal);
     this.state = began.state;
     this.entries = began.entries;
+  }
+
+  /** The same case, to go another way from here. */
+  copy(): PaperCase {
+    const other = Object.assign(Object.create(PaperCase.prototype) as PaperCase, this);
+    return Object.assign(other, { entries: [...this.entries] });
   }
 
   private give(on: IsoDate, fact: DistributiveOmit<Fact, 'officeDate' | 'coverage'>): Entry[] {
     const taken = takeFact(this.state, { ...fact, officeDate: on, coverage: this.coverage }, this.cal);
     this.state = taken.state;
     this.entries.push(...taken.entries);
-    if (fact.type === 'calendar') this.cal = indexCalendar(this.state.calendar);
+    if (fact.type === 'calendar' || fact.type === 'transfer') this.cal = indexCalendar(this.state.calendar);
     return [...taken.entries];
   }
 
@@ -146,6 +158,29 @@ export class PaperCase {
   void(on: IsoDate): Entry[] {
     const id = this.state.interventions.at(-1)?.id ?? 'none';
     return this.give(on, { type: 'intervention-void', id, reason: 'logged twice' });
+  }
+
+  /** An intervention taken back by its id. */
+  voidIntervention(on: IsoDate, id: string): Entry[] {
+    return this.give(on, { type: 'intervention-void', id, reason: 'logged for another student' });
+  }
+
+  contact(on: IsoDate, reached = false): Entry[] {
+    return this.give(on, { type: 'contact', id: `contact/${on}`, date: on, reached });
+  }
+
+  caseload(on: IsoDate, event: CaseloadEvent, agency: string | null = null): Entry[] {
+    return this.give(on, { type: 'caseload', event, date: on, id: `${event}/${on}`, agency });
+  }
+
+  /** To a school with this calendar from a day on; days before keep the old one. */
+  transfer(on: IsoDate, school: string, since: IsoDate, theirs: SchoolCalendar): Entry[] {
+    const calendar = composeCalendars([
+      { calendar: this.state.calendar, to: addDays(since, -1) },
+      { calendar: theirs, from: since },
+    ]);
+    const version = this.state.calendarVersion + 1;
+    return this.give(on, { type: 'transfer', school, county: 'Peoria', since, version, calendar });
   }
 
   calendar(on: IsoDate, calendar: SchoolCalendar, because: string): Entry[] {
