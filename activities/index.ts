@@ -1,11 +1,16 @@
 /** Every activity of a worker, with what it needs given once. */
 import { createCaseActivities } from './case-activities.ts';
+import { createCaseloadActivities } from './caseload-activities.ts';
 import { createDeliveryActivities, type DeliveryDeps } from './delivery-activities.ts';
 
 export type ActivityDeps = DeliveryDeps;
 
 export function createActivities(deps: ActivityDeps) {
-  return { ...createCaseActivities(deps), ...createDeliveryActivities(deps) };
+  return {
+    ...createCaseActivities(deps),
+    ...createCaseloadActivities(deps),
+    ...createDeliveryActivities(deps),
+  };
 }
 
 export type Activities = ReturnType<typeof createActivities>;

@@ -2,6 +2,9 @@
 import type { Entry } from '../domain/case/entries.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import type { CaseView } from '../domain/case/view.ts';
+import type { CaseloadEntry } from '../domain/caseload/entries.ts';
+import type { CaseloadState } from '../domain/caseload/state.ts';
+import type { CaseloadView } from '../domain/caseload/view.ts';
 import type { Coverage } from '../domain/coverage.ts';
 import type { IsoDate } from '../domain/dates.ts';
 import type { LetterKind } from '../domain/policy.ts';
@@ -37,6 +40,35 @@ export interface CaseActivities {
   recordCaseProgress(progress: CaseProgress): Promise<void>;
   /** Read-only. */
   readOfficeDay(caseNumber: string): Promise<OfficeDay>;
+}
+
+export interface NumberedCaseloadEntry {
+  readonly seq: number;
+  readonly entry: CaseloadEntry;
+}
+
+/** One write a wake-up: the journal's new entries and the caseload as it now stands. */
+export interface CaseloadProgress {
+  readonly runId: string;
+  /** ISO instant; a newer run's projection wins over an older one's. */
+  readonly runStartedAt: string;
+  readonly entries: readonly NumberedCaseloadEntry[];
+  readonly state: CaseloadState;
+  readonly view: CaseloadView;
+}
+
+export interface CaseloadDay {
+  readonly officeDate: IsoDate;
+  /** The case has something to take yet, a changed calendar perhaps: it comes first. */
+  readonly factsPending: boolean;
+}
+
+/** Short and local: one database write or read each. */
+export interface CaseloadActivities {
+  /** Repeatable: the journal ignores what it has, the case is told once, the projection takes only what is newer. */
+  recordCaseloadProgress(progress: CaseloadProgress): Promise<void>;
+  /** Read-only. */
+  readCaseloadDay(caseNumber: string): Promise<CaseloadDay>;
 }
 
 export interface LetterRef {

@@ -1,6 +1,6 @@
 /** How each kind of activity is called, and why its retries are safe. */
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { CaseActivities, DeliveryActivities } from '../activities/ports.ts';
+import type { CaseActivities, CaseloadActivities, DeliveryActivities } from '../activities/ports.ts';
 
 /**
  * One short database statement a wake-up, repeatable by its sequence numbers. Retried without end: a case must not be
@@ -9,6 +9,13 @@ import type { CaseActivities, DeliveryActivities } from '../activities/ports.ts'
 export const caseActivities = proxyLocalActivities<CaseActivities>({
   startToCloseTimeout: '20s',
   // Longer pauses than this are timers of the server, so that a long outage does not hold a workflow task open.
+  localRetryThreshold: '10s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '1m' },
+});
+
+/** As for a case: one short write a wake-up, repeatable, retried without end. */
+export const caseloadActivities = proxyLocalActivities<CaseloadActivities>({
+  startToCloseTimeout: '20s',
   localRetryThreshold: '10s',
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '1m' },
 });

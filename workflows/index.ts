@@ -1,3 +1,4 @@
 /** Every workflow a worker of this project runs. */
+export { caseload } from './caseload.ts';
 export { noticeDelivery } from './notice-delivery.ts';
 export { truancyCase } from './truancy-case.ts';
