@@ -17,6 +17,10 @@ export interface ChangedDay extends UnexcusedDay {
 export interface AttendanceBook {
   /** Takes a delivery; gives the days that changed, for every student with a row. */
   receive(rows: readonly FeedMark[]): Map<string, ChangedDay[]>;
+  /** A correction of one day by hand; gives what it changes. */
+  correct(student: string, date: IsoDate, what: 'excuse' | 'half-day'): ChangedDay[];
+  /** Everybody of whom anything has been reported. */
+  students(): Iterable<string>;
   daysOf(student: string): UnexcusedDay[];
   /** School of the student's latest mark. */
   schoolOf(student: string): string;
@@ -25,7 +29,21 @@ export interface AttendanceBook {
 export function attendanceBook(rules: CountingRules): AttendanceBook {
   const marks = new Map<string, FeedMark[]>();
   const days = new Map<string, Map<IsoDate, UnexcusedDay>>();
+  const recount = (student: string): ChangedDay[] => {
+    const before = days.get(student) ?? new Map<IsoDate, UnexcusedDay>();
+    const after = new Map(unexcusedPerDay(marks.get(student) ?? [], rules).map((day) => [day.date, day]));
+    days.set(student, after);
+    return diffDays(before, after).map((day) => ({ ...day, isNew: !before.has(day.date) }));
+  };
   return {
+    correct(student, date, what) {
+      const mine = (marks.get(student) ?? []).map((mark) =>
+        mark.date !== date ? mark : what === 'half-day' ? { ...mark, fraction: 0.5 } : excused(mark),
+      );
+      marks.set(student, mine);
+      return recount(student);
+    },
+    students: () => marks.keys(),
     receive(rows) {
       for (const row of rows) {
         const mine = marks.get(row.student);
@@ -33,21 +51,18 @@ export function attendanceBook(rules: CountingRules): AttendanceBook {
         else marks.set(row.student, [row]);
       }
       const changed = new Map<string, ChangedDay[]>();
-      for (const student of new Set(rows.map((row) => row.student))) {
-        const before = days.get(student) ?? new Map<IsoDate, UnexcusedDay>();
-        const perDay = unexcusedPerDay(marks.get(student)!, rules);
-        const after = new Map(perDay.map((day) => [day.date, day]));
-        days.set(student, after);
-        changed.set(
-          student,
-          diffDays(before, after).map((day) => ({ ...day, isNew: !before.has(day.date) })),
-        );
-      }
+      for (const student of new Set(rows.map((row) => row.student))) changed.set(student, recount(student));
       return changed;
     },
     daysOf: (student) => [...(days.get(student)?.values() ?? [])],
     schoolOf: (student) => marks.get(student)?.at(-1)?.school ?? '',
   };
+}
+
+/** As a person at the desk excuses a day: what is unexcused or of unknown reason becomes excused. */
+function excused(mark: FeedMark): FeedMark {
+  const open = mark.category === null || mark.category === 'unexcused' || mark.category === 'unknown';
+  return open ? { ...mark, code: 'excused', category: 'excused' } : mark;
 }
 
 /** New unexcused days on which there was school: what a school answers with an intervention. */

@@ -3,13 +3,15 @@
  * database or mail. What it says and what the workflows do must agree on every student, step and date.
  *
  * The order of a day is the contract between the two: (1) calendar changes are announced, (2) what fell due by date is
- * settled, (3) letters leave, (4) attendance arrives, (5) interventions are logged, (6) decisions are taken, one at a
- * time. Only days on which a school or the office works are lived through.
+ * settled, (3) letters leave, (4) students change school, (5) attendance arrives, (6) earlier days are corrected,
+ * (7) interventions are logged, (8) decisions are taken, one at a time. Only days on which a school or the office works
+ * are lived through.
  */
 import { attendanceBook, newUnexcusedDays, type FeedMark } from './attendance-book.ts';
 import {
   addMakeUpDay,
   closeDay,
+  composeCalendars,
   indexCalendar,
   isSchoolDay,
   type CalendarIndex,
@@ -22,13 +24,13 @@ import type { Entry } from './case/entries.ts';
 import { takeFact, type Fact } from './case/facts.ts';
 import { beginCase } from './case/opening.ts';
 import type { Actor, CaseState } from './case/state.ts';
-import { addCoverage, type Coverage } from './coverage.ts';
+import { addCoverage, composeCoverage, type Coverage } from './coverage.ts';
 import { addDays, type IsoDate } from './dates.ts';
 import type { FeedDay } from './feed.ts';
 import { isOfficeDay } from './office-days.ts';
 import type { LadderPolicy } from './policy.ts';
 import { chooseRecipients, type Guardian } from './recipients.ts';
-import { scriptedDecision, scriptedInterventions, type Script } from './script.ts';
+import { scriptedCorrections, scriptedDecision, scriptedInterventions, type Script } from './script.ts';
 
 export { diffDays, type FeedMark } from './attendance-book.ts';
 
@@ -46,6 +48,8 @@ export interface RehearsalInput {
   readonly counties: ReadonlyMap<string, string>;
   /** Students without an entry get letters as if by print. */
   readonly students: ReadonlyMap<string, RehearsalStudent>;
+  /** School by student, where a roster says it; else the first mark tells. */
+  readonly enrolled?: ReadonlyMap<string, string> | undefined;
   readonly feed: readonly FeedDay<FeedMark>[];
   /** What the records held when the office began (last year's attendance): it counts, but nobody acts on its arrival. */
   readonly history?: readonly FeedDay<FeedMark>[] | undefined;
@@ -97,16 +101,51 @@ export function rehearse(input: RehearsalInput, onDay?: (date: IsoDate) => void)
   const feed = new Map(input.feed.map((delivery) => [delivery.date, delivery]));
   let opened = 0;
 
+  /** Schools of the students who changed, each from a day on. */
+  const moves = new Map<string, { readonly school: string; readonly from?: IsoDate }[]>();
+
   const give = (live: Live, fact: Fact) => {
     const taken = takeFact(live.state, fact, live.cal);
     live.state = taken.state;
     live.entries.push(...taken.entries);
-    if (fact.type === 'calendar') live.cal = indexCalendar(live.state.calendar);
+    if (fact.type === 'calendar' || fact.type === 'transfer') live.cal = indexCalendar(live.state.calendar);
     refresh(live);
+  };
+  const schoolOf = (student: string): string =>
+    moves.get(student)?.at(-1)?.school ?? (book.schoolOf(student) || (input.enrolled?.get(student) ?? ''));
+  /** Where a student has been, each school up to the day before the next. */
+  const stays = (student: string, school: string) => {
+    const all = moves.get(student) ?? [{ school }];
+    return all.map((one, i) => {
+      const next = all[i + 1]?.from;
+      return { ...one, to: next === undefined ? undefined : addDays(next, -1) };
+    });
+  };
+  const calendarOf = (student: string, school: string): CalendarIndex => {
+    if (!moves.has(student)) return calendars.get(school)!;
+    return indexCalendar(
+      composeCalendars(
+        stays(student, school).map(({ school: at, from, to }) => ({
+          calendar: calendars.get(at)!.calendar,
+          from,
+          to,
+        })),
+      ),
+    );
+  };
+  const coverageOf = (student: string, school: string): Coverage => {
+    if (!moves.has(student)) return coverage.get(school) ?? [];
+    return composeCoverage(
+      stays(student, school).map(({ school: at, from, to }) => ({
+        coverage: coverage.get(at) ?? [],
+        from,
+        to,
+      })),
+    );
   };
   const base = (live: Live, date: IsoDate) => ({
     officeDate: date,
-    coverage: coverage.get(live.state.school) ?? [],
+    coverage: coverageOf(live.state.student, live.state.school),
   });
   const receive = (delivery: FeedDay<FeedMark>) => {
     for (const school of coverage.keys()) {
@@ -132,12 +171,12 @@ export function rehearse(input: RehearsalInput, onDay?: (date: IsoDate) => void)
         const after = (change.change === 'close' ? closeDay : addMakeUpDay)(cal.calendar, change.date);
         calendars.set(school, indexCalendar(after));
         for (const [student, live] of open) {
-          if (live.state.school !== school) continue;
+          if (!stays(student, live.state.school).some((one) => one.school === school)) continue;
           const fact: Fact = {
             type: 'calendar',
             ...base(live, date),
             version: live.state.calendarVersion + 1,
-            calendar: after,
+            calendar: calendarOf(student, live.state.school).calendar,
             because: change.reason,
           };
           give(live, fact);
@@ -154,9 +193,9 @@ export function rehearse(input: RehearsalInput, onDay?: (date: IsoDate) => void)
     if (isOfficeDay(date, policy.holidays)) {
       for (const [student, live] of open) {
         for (const letter of live.state.letters) {
-          if (letter.status !== 'waiting' || letter.sendOn > date) continue;
+          if (letter.status !== 'waiting' || letter.parked !== null || letter.sendOn > date) continue;
           const wanted =
-            letter.kind === 'state-attorney-referral'
+            (letter.about?.kind ?? letter.kind) === 'state-attorney-referral'
               ? input.stateAttorney
               : channelFor(input.students.get(student), date);
           const accident = input.byPost?.has(letterName(student, live.state.openedOn, letter)) === true;
@@ -175,12 +214,31 @@ export function rehearse(input: RehearsalInput, onDay?: (date: IsoDate) => void)
       }
     }
 
+    for (const { student, to } of script.transfers.filter((one) => one.on === date)) {
+      const from = schoolOf(student);
+      if (from === to || from === '') continue;
+      moves.set(student, [...(moves.get(student) ?? [{ school: from }]), { school: to, from: date }]);
+      const live = open.get(student);
+      if (!live) continue;
+      give(live, {
+        type: 'transfer',
+        officeDate: date,
+        coverage: coverageOf(student, to),
+        school: to,
+        county: input.counties.get(to) ?? '',
+        since: date,
+        version: live.state.calendarVersion + 1,
+        calendar: calendarOf(student, to).calendar,
+      });
+      if (live.state.closed) close(student, live);
+    }
+
     const delivery = feed.get(date);
     const fresh = new Map<string, { school: string; newDays: number }>();
     if (delivery) {
       const changed = receive(delivery);
       for (const [student, differences] of changed) {
-        const school = book.schoolOf(student);
+        const school = schoolOf(student);
         const newDays = newUnexcusedDays(differences, calendars.get(school));
         if (newDays > 0) fresh.set(student, { school, newDays });
       }
@@ -194,12 +252,25 @@ export function rehearse(input: RehearsalInput, onDay?: (date: IsoDate) => void)
       }
     }
 
+    for (const student of book.students()) {
+      const cal = calendars.get(schoolOf(student));
+      if (!cal) continue;
+      for (const day of scriptedCorrections(script, student, book.daysOf(student), date, cal)) {
+        const changed = book.correct(student, day.date, day.what);
+        const live = open.get(student);
+        if (!live || changed.length === 0) continue;
+        const days = changed.map(({ isNew: _, ...one }) => one);
+        give(live, { type: 'attendance', ...base(live, date), days });
+        if (live.state.closed) close(student, live);
+      }
+    }
+
     for (const [student, { school, newDays }] of fresh) {
       let live = open.get(student);
       for (const kind of scriptedInterventions(script, newDays, live?.state.interventions.length ?? 0)) {
         if (!live) {
           opened += 1;
-          const cal = calendars.get(school)!;
+          const cal = calendarOf(student, school);
           const began = beginCase(
             {
               caseNumber: `R-${opened}`,
@@ -211,7 +282,7 @@ export function rehearse(input: RehearsalInput, onDay?: (date: IsoDate) => void)
               policy,
               calendar: cal.calendar,
               calendarVersion: 1,
-              coverage: coverage.get(school)!,
+              coverage: coverageOf(student, school),
               days: book.daysOf(student),
             },
             cal,

@@ -3,11 +3,14 @@
  * decisions; this supplies them, by the same rules people act under. Demo and rehearsal ask the same functions, and
  * everything done so is marked invented in the record.
  */
-import { isSchoolDay, schoolDays, type CalendarLike } from './calendar.ts';
+import { addSchoolDays, isSchoolDay, schoolDays, type CalendarLike } from './calendar.ts';
+import { withdrawable } from './case/decide-steps.ts';
+import { settle } from './case/questions.ts';
+import { earliestHearing, hearingLetter, hearingObstacles, referralObstacles } from './case/rules.ts';
+import { latestLetter, type CaseState, type LetterName } from './case/state.ts';
 import { addDays, type IsoDate } from './dates.ts';
 import { isOfficeDay } from './office-days.ts';
-import { earliestHearing, hearingObstacles, referralObstacles } from './case/rules.ts';
-import { latestLetter, type CaseState } from './case/state.ts';
+import type { LetterKind } from './policy.ts';
 
 export interface Script {
   readonly name: string;
@@ -30,6 +33,11 @@ export interface Script {
   /** Prints are marked posted, and unknown outcomes of a mail settled from the catcher, on the day they arise. */
   readonly office: { readonly postsPrints: boolean; readonly settlesUnknownMail: boolean };
   readonly calendar: readonly CalendarChange[];
+  /** What comes in late about days already reported. */
+  readonly corrections: readonly LateCorrection[];
+  /** Some cases are put on hold with their first referral; each hold is released once it is over. */
+  readonly holds: ScriptedHold | null;
+  readonly transfers: readonly ScriptedTransfer[];
   readonly feed: { readonly stops: readonly FeedStop[] };
 }
 
@@ -41,6 +49,30 @@ export interface CalendarChange {
   readonly reason: string;
   /** School code; all schools when absent. */
   readonly school?: string | undefined;
+}
+
+export interface LateCorrection {
+  /** One in so many unexcused days, chosen by student and date, so that it is the same ones each time. */
+  readonly every: number;
+  /** School days after the absence. */
+  readonly afterSchoolDays: number;
+  /** A valid cause came in; or it was half a day only. */
+  readonly what: 'excuse' | 'half-day';
+}
+
+export interface ScriptedHold {
+  /** One in so many students. */
+  readonly every: number;
+  readonly kind: string;
+  readonly reason: string;
+  readonly schoolDays: number;
+}
+
+/** A student goes on at another school of the input from this day on. */
+export interface ScriptedTransfer {
+  readonly on: IsoDate;
+  readonly student: string;
+  readonly to: string;
 }
 
 export interface FeedStop {
@@ -64,7 +96,53 @@ export type ScriptedDecision =
       readonly appeared: string;
     }
   | { readonly type: 'issue-order'; readonly findings: string; readonly services: readonly string[] }
-  | { readonly type: 'refer-to-court' };
+  | { readonly type: 'refer-to-court' }
+  | {
+      readonly type: 'place-hold';
+      readonly kind: string;
+      readonly reason: string;
+      readonly owner: string;
+      readonly schoolDays: number;
+    }
+  | { readonly type: 'release-hold'; readonly hold: string; readonly reason: string }
+  | { readonly type: 'release-letter'; readonly letter: LetterName; readonly reason: string }
+  | { readonly type: 'withdraw-step'; readonly reason: string }
+  | { readonly type: 'cancel-hearing'; readonly reason: string }
+  | {
+      readonly type: 'settle-question';
+      readonly letter: LetterName;
+      readonly how: 'correction' | 'withdrawal' | 'stands';
+      readonly reason: string;
+    };
+
+/** The days of a student that are corrected today, in order. */
+export function scriptedCorrections(
+  script: Script,
+  student: string,
+  days: readonly { readonly date: IsoDate; readonly fraction: number }[],
+  today: IsoDate,
+  cal: CalendarLike,
+): { readonly date: IsoDate; readonly what: LateCorrection['what'] }[] {
+  if (script.corrections.length === 0 || !isSchoolDay(cal, today)) return [];
+  const due: { date: IsoDate; what: LateCorrection['what'] }[] = [];
+  for (const day of days) {
+    const rule = script.corrections.find(
+      ({ every, afterSchoolDays, what }) =>
+        (what === 'excuse' || day.fraction === 1) &&
+        lot(`${student}/${day.date}/${what}`) % every === 0 &&
+        addSchoolDays(cal, day.date, afterSchoolDays) === today,
+    );
+    if (rule) due.push({ date: day.date, what: rule.what });
+  }
+  return due.sort((a, b) => (a.date < b.date ? -1 : 1));
+}
+
+/** A number that stands for a text, the same each time (FNV-1a): who is chosen is nobody's whim and no dice. */
+function lot(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const char of text) hash = Math.imul(hash ^ char.codePointAt(0)!, 0x01000193) >>> 0;
+  return hash;
+}
 
 /** Kinds of the interventions that follow `newDays` newly reported unexcused days, after `already` earlier ones. */
 export function scriptedInterventions(script: Script, newDays: number, already: number): string[] {
@@ -81,6 +159,8 @@ export function scriptedDecision(
   cal: CalendarLike,
 ): ScriptedDecision | null {
   if (state.closed || !isSchoolDay(cal, today)) return null;
+  const first = aboutHolds(script, state, today) ?? aboutQuestions(state, today, cal);
+  if (first) return first;
   const { hearing, order } = state;
   if (order) {
     const mayGo = script.court.referWhenBroken && order.brokenBy !== null && !state.court;
@@ -90,7 +170,11 @@ export function scriptedDecision(
     return { type: 'issue-order', ...script.order };
   }
   if (hearing?.status === 'scheduled') {
-    const noticed = latestLetter(state, 'hearing-notice')?.status === 'out';
+    const noticed = hearingLetter(state)?.status === 'out';
+    if (today > hearing.date && !noticed) {
+      // Its notice was held up until it was too late: the office begins anew.
+      return { type: 'cancel-hearing', reason: 'its notice did not leave in time' };
+    }
     return today >= hearing.date && noticed
       ? { type: 'record-hearing', outcome: script.hearing.outcome, appeared: script.hearing.appeared }
       : null;
@@ -104,6 +188,49 @@ export function scriptedDecision(
   }
   if (!script.referrals.asSoonAsPossible || referralObstacles(state, today, cal).length > 0) return null;
   return { type: 'make-referral', progress: script.referrals.progress };
+}
+
+function aboutHolds(script: Script, state: CaseState, today: IsoDate): ScriptedDecision | null {
+  const { holds: rule } = script;
+  const hold = state.holds[0];
+  if (hold) {
+    return hold.expired ? { type: 'release-hold', hold: hold.id, reason: 'the hold is over' } : null;
+  }
+  const asked = state.letters.find(({ status, parked }) => status === 'waiting' && parked === 'asked');
+  if (asked) {
+    const letter = { kind: asked.kind, sequence: asked.sequence };
+    return isTooLate(asked.kind, state, today)
+      ? { type: 'cancel-hearing', reason: 'its notice did not leave in time' }
+      : { type: 'release-letter', letter, reason: 'it still holds' };
+  }
+  const begins = state.referrals.length === 1 && state.referrals[0]!.on === today;
+  const waiting = state.letters.at(-1)?.status === 'waiting';
+  if (!rule || !begins || !waiting || lot(state.student) % rule.every !== 0) return null;
+  const { kind, reason, schoolDays: length } = rule;
+  return { type: 'place-hold', kind, reason, owner: 'case-manager', schoolDays: length };
+}
+
+function isTooLate(kind: LetterKind, state: CaseState, today: IsoDate): boolean {
+  const { hearing } = state;
+  if (kind !== 'hearing-notice' && kind !== 'hearing-moved') return false;
+  return (
+    hearing?.status === 'scheduled' && hearing.date < addDays(today, state.policy.hearing.noticeDaysEmail)
+  );
+}
+
+/** What was put in question is settled the same day: taken back where the rules allow it, else corrected, else it stands. */
+function aboutQuestions(state: CaseState, today: IsoDate, cal: CalendarLike): ScriptedDecision | null {
+  const reason = 'the records were corrected';
+  if (state.hearing?.questioned && !state.hearing.questioned.stands)
+    return { type: 'cancel-hearing', reason };
+  const stopped = withdrawable(state);
+  if (stopped?.parked === 'basis') return { type: 'withdraw-step', reason };
+  const asked = state.letters.find(({ concern }) => concern !== null && concern.settled === null);
+  if (!asked) return null;
+  const letter = { kind: asked.kind, sequence: asked.sequence };
+  const hows = asked.concern!.what === 'basis-lost' ? (['withdrawal'] as const) : (['correction'] as const);
+  const how = hows.find((one) => !('code' in settle(state, letter, one, reason, today, cal))) ?? 'stands';
+  return { type: 'settle-question', letter, how, reason };
 }
 
 /** The first school day on which the office works, far enough ahead for an e-mailed and a posted notice alike. */

@@ -67,6 +67,21 @@ const calendarChange = z
     ...(school === undefined ? {} : { school }),
   }));
 
+const correction = z.strictObject({
+  every: z.number().int().min(1).max(10_000),
+  afterSchoolDays: z.number().int().min(1).max(60),
+  what: z.enum(['excuse', 'half-day']),
+});
+
+const hold = z.strictObject({
+  every: z.number().int().min(1).max(10_000),
+  kind: z.string().min(1),
+  reason: sentence,
+  schoolDays: z.number().int().min(1).max(100),
+});
+
+const transfer = z.strictObject({ on: date, student: z.string().min(1), to: z.string().min(1) });
+
 const feedStop = z.strictObject({
   from: date,
   schoolDays: z.number().int().min(1).max(400),
@@ -87,6 +102,12 @@ const scriptSchema = z.strictObject({
     })
     .prefault({}),
   calendar: z.array(calendarChange).default([]),
+  /** One in so many unexcused days is excused, or turns out to be half a day, so many school days later. */
+  corrections: z.array(correction).default([]),
+  /** One in so many students is put on hold with the first referral. */
+  holds: hold.nullable().default(null),
+  /** A student goes on at another school from a day on. */
+  transfers: z.array(transfer).default([]),
   feed: z.strictObject({ stops: z.array(feedStop).default([]) }).prefault({}),
 });
 
@@ -103,7 +124,11 @@ export async function loadScript(file: string): Promise<Script> {
 /** What a script names must exist: kinds of intervention in the policy, schools among those of the input. */
 export function checkScriptAgainst(
   script: Script,
-  known: { readonly interventionKinds: readonly string[]; readonly schools: readonly string[] },
+  known: {
+    readonly interventionKinds: readonly string[];
+    readonly holdKinds: readonly string[];
+    readonly schools: readonly string[];
+  },
   place: string,
 ): void {
   const kind = script.interventions.afterEachUnexcusedDay.find(
@@ -113,6 +138,21 @@ export function checkScriptAgainst(
     throw new InputFault(
       'SCRIPT_FAULTY',
       `interventions.afterEachUnexcusedDay: "${kind}" is no kind that can be logged without a description; there are: ${known.interventionKinds.join(', ')}`,
+      place,
+    );
+  }
+  if (script.holds && !known.holdKinds.includes(script.holds.kind)) {
+    throw new InputFault(
+      'SCRIPT_FAULTY',
+      `holds: "${script.holds.kind}" is no kind of hold; there are: ${known.holdKinds.join(', ')}`,
+      place,
+    );
+  }
+  const elsewhere = script.transfers.find(({ to }) => !known.schools.includes(to));
+  if (elsewhere) {
+    throw new InputFault(
+      'SCRIPT_FAULTY',
+      `transfers: "${elsewhere.to}" is no school of the input; there are: ${known.schools.join(', ')}`,
       place,
     );
   }

@@ -170,6 +170,7 @@ export async function loadDataset(
       interventionKinds: policy.interventions.kinds
         .filter((one) => !one.needsDescription)
         .map((one) => one.code),
+      holdKinds: (policy.holds?.kinds ?? []).map((one) => one.code),
       schools: schools.map((one) => one.code),
     },
     scriptName,
@@ -182,7 +183,7 @@ export async function loadDataset(
     throw new InputFault('BAD_PERIOD', `${from} is after ${to}; nothing lies between them`, '--from');
   const before = changedCalendars(calendars, script, (on) => on < from);
   const after = changedCalendars(before, script, (on) => on >= from && on <= to);
-  const deliveries = cutFeed(read.rows, schoolDaysOf(after.values()), script.feed.stops);
+  const deliveries = cutFeed(transferred(read.rows, script), schoolDaysOf(after.values()), script.feed.stops);
 
   return {
     example,
@@ -207,6 +208,15 @@ export async function loadDataset(
   };
 }
 
+/** Rows as the new school would report them: a student whom the script moves is absent there from that day on. */
+export function transferred(rows: readonly SourceRow[], script: Script): SourceRow[] {
+  if (script.transfers.length === 0) return [...rows];
+  return rows.map((row) => {
+    const move = script.transfers.findLast((one) => one.student === row.student && one.on <= row.date);
+    return move === undefined ? row : { ...row, school: move.to };
+  });
+}
+
 /** The rehearsal of a dataset: the same days, files and people. */
 export function rehearsalInput(dataset: Dataset, policy: LadderPolicy): RehearsalInput {
   return {
@@ -215,6 +225,7 @@ export function rehearsalInput(dataset: Dataset, policy: LadderPolicy): Rehearsa
     calendars: dataset.calendars,
     counties: new Map(dataset.schools.map((school) => [school.code, school.county])),
     students: peopleOf(dataset),
+    enrolled: new Map(dataset.students.flatMap(({ sisId, school }) => (school ? [[sisId, school]] : []))),
     feed: dataset.feed.map(classified),
     history: dataset.history.map(classified),
     from: dataset.from,

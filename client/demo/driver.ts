@@ -10,7 +10,12 @@ import type { CaseState } from '../../domain/case/state.ts';
 import type { IsoDate } from '../../domain/dates.ts';
 import type { FeedDay } from '../../domain/feed.ts';
 import type { LadderPolicy } from '../../domain/policy.ts';
-import { scriptedDecision, scriptedInterventions, type ScriptedDecision } from '../../domain/script.ts';
+import {
+  scriptedCorrections,
+  scriptedDecision,
+  scriptedInterventions,
+  type ScriptedDecision,
+} from '../../domain/script.ts';
 import type { AttendanceFormat } from '../../imports/attendance/index.ts';
 import type { ChangedCase } from '../services/cases.ts';
 import type { DecisionAnswer } from '../services/decisions.ts';
@@ -78,6 +83,9 @@ class Driver {
   readonly #book;
   readonly #feed: ReadonlyMap<IsoDate, FeedDay<SourceRow>>;
   readonly #lastFormatOf: ReadonlyMap<string, AttendanceFormat>;
+  readonly #enrolled: ReadonlyMap<string, string>;
+  /** School of each student who has changed it. */
+  readonly #moved = new Map<string, string>();
   #calendars: ReadonlyMap<string, CalendarIndex>;
   readonly #indexes = new WeakMap<CaseState, CalendarIndex>();
 
@@ -88,6 +96,9 @@ class Driver {
     this.#feed = new Map(parts.dataset.feed.map((delivery) => [delivery.date, delivery]));
     this.#calendars = indexed(parts.dataset.calendars);
     this.#lastFormatOf = lastFormats(parts.dataset);
+    this.#enrolled = new Map(
+      parts.dataset.students.flatMap(({ sisId, school }) => (school ? [[sisId, school]] : [])),
+    );
     this.letters = new Letters(parts.api, parts.dataset, parts.mail);
   }
 
@@ -101,15 +112,17 @@ class Driver {
   async live(date: IsoDate): Promise<boolean> {
     await this.#beginDay(date, this.#announcedOn(date));
     await this.#settled(date);
+    if (await this.#transfer(date)) await this.#settled(date);
 
     const delivery = this.#feed.get(date);
     if (delivery) {
       const fresh = await this.#deliver(delivery);
       await this.#settled(date);
+      if (await this.#correct(date)) await this.#settled(date);
       await this.#refresh();
       await this.#logInterventions(date, fresh);
       await this.#settled(date);
-    }
+    } else if (await this.#correct(date)) await this.#settled(date);
 
     for (let turn = 0; ; turn += 1) {
       await this.#refresh();
@@ -179,10 +192,53 @@ class Driver {
     }
     const fresh = new Map<string, number>();
     for (const [student, changed] of this.#book.receive(classified(delivery).rows)) {
-      const days = newUnexcusedDays(changed, this.#calendars.get(this.#book.schoolOf(student)));
+      const days = newUnexcusedDays(changed, this.#calendars.get(this.#schoolOf(student)));
       if (days > 0) fresh.set(student, days);
     }
     return fresh;
+  }
+
+  #schoolOf(student: string): string {
+    return this.#moved.get(student) ?? (this.#book.schoolOf(student) || (this.#enrolled.get(student) ?? ''));
+  }
+
+  /** Students who go on at another school from this day; whether there were any. */
+  async #transfer(date: IsoDate): Promise<boolean> {
+    const todo = this.#parts.dataset.script.transfers.filter(
+      ({ on, student, to }) => on === date && !['', to].includes(this.#schoolOf(student)),
+    );
+    for (const { student, to } of todo) {
+      this.#moved.set(student, to);
+      await this.#allowed(
+        `transfer of ${student} on ${date}`,
+        this.#api.send('POST', '/v1/transfers', { student, to, on: date }),
+      );
+    }
+    return todo.length > 0;
+  }
+
+  /** Late notes about earlier days, one after the other for each student; whether there were any. */
+  async #correct(date: IsoDate): Promise<boolean> {
+    const { script } = this.#parts.dataset;
+    const todo = [...this.#book.students()].flatMap((student) => {
+      const cal = this.#calendars.get(this.#schoolOf(student));
+      const due = cal ? scriptedCorrections(script, student, this.#book.daysOf(student), date, cal) : [];
+      return due.length > 0 ? [{ student, due }] : [];
+    });
+    await inParallel(todo, AT_ONCE, async ({ student, due }) => {
+      for (const { date: day, what } of due) {
+        this.#book.correct(student, day, what);
+        const [path, body] =
+          what === 'excuse'
+            ? ['/v1/absences/excuse', { reason: 'a note came in late (invented by the script)' }]
+            : ['/v1/absences/correct', { code: 'unexcused', fraction: 0.5, reason: 'half a day (invented)' }];
+        await this.#allowed(
+          `${what} of ${student} for ${day} on ${date}`,
+          this.#api.send('POST', path, { student, date: day, ...(body as object) }),
+        );
+      }
+    });
+    return todo.length > 0;
   }
 
   async #logInterventions(date: IsoDate, fresh: ReadonlyMap<string, number>): Promise<void> {
@@ -224,7 +280,8 @@ class Driver {
 
   async #decide(date: IsoDate, turn: number, kept: ChangedCase, decision: ScriptedDecision): Promise<void> {
     const id = `script/${kept.caseNumber}/${date}/${turn}`;
-    const { type, ...body } = decision;
+    const { type } = decision;
+    const body = bodyOf(decision);
     const path = `/v1/cases/${kept.caseNumber}/${PATHS[type]}`;
     const ask = (more: object = {}) => this.#api.send<DecisionAnswer>('POST', path, { id, ...body, ...more });
     const answer = await this.#allowed(
@@ -272,7 +329,20 @@ const PATHS: Readonly<Record<ScriptedDecision['type'], string>> = {
   'record-hearing': 'hearings/outcome',
   'issue-order': 'orders',
   'refer-to-court': 'court',
+  'place-hold': 'holds',
+  'release-hold': 'holds/release',
+  'release-letter': 'letters/release',
+  'settle-question': 'letters/settle',
+  'withdraw-step': 'withdraw',
+  'cancel-hearing': 'hearings/cancel',
 };
+
+/** As the API takes it: a letter by its kind and number. */
+function bodyOf({ type: _, ...decision }: ScriptedDecision): object {
+  if (!('letter' in decision)) return decision;
+  const { kind, sequence } = decision.letter;
+  return { ...decision, letter: kind, sequence };
+}
 
 function refusalOf(kept: ChangedCase, decision: ScriptedDecision, date: IsoDate): string {
   return `${decision.type} in ${kept.caseNumber} on ${date}`;

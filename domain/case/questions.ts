@@ -174,7 +174,8 @@ function hearingQuestion(state: CaseState, on: IsoDate, cal: CalendarLike): Entr
 function waitingLetter(state: CaseState, letter: CaseLetter, on: IsoDate, cal: CalendarLike): EntryBody[] {
   if (state.hearing?.questioned && !state.hearing.questioned.stands) return [];
   const stands = stepStands(state, letter, cal);
-  if (!stands && letter.parked === null) return park([letter], 'basis');
+  // Under a hold it waits anyway; it is looked at again when the hold is released.
+  if (!stands && letter.parked !== 'hold') return park([letter], 'basis');
   if (stands && letter.parked === 'basis') {
     return unpark(state, [letter], on, cal, 'the basis of its step holds again');
   }

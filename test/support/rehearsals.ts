@@ -9,6 +9,7 @@ import {
   loadDataset,
   rehearsalInput,
   schoolDaysOf,
+  transferred,
   type Dataset,
   type DatasetFiles,
   type SourceRow,
@@ -46,7 +47,7 @@ export async function rehearsed(files: DatasetFiles, changes: Changes = {}): Pro
   const rows = [...loaded.history, ...loaded.feed].flatMap((delivery) => delivery.rows);
   const calendars = changedCalendars(loaded.calendars, script, () => true);
   const deliveries = cutFeed(
-    rows.filter((row) => changes.keepRow?.(row) ?? true),
+    transferred(rows, script).filter((row) => changes.keepRow?.(row) ?? true),
     schoolDaysOf(calendars.values()),
     script.feed.stops,
   );
