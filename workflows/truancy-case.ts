@@ -11,12 +11,14 @@ import {
   getExternalWorkflowHandle,
   isCancellation,
   ParentClosePolicy,
+  patched,
   setCurrentDetails,
   setHandler,
   sleep,
   startChild,
   upsertSearchAttributes,
   workflowInfo,
+  type SignalDefinition,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { indexCalendar, type CalendarIndex } from '../domain/calendar.ts';
@@ -34,6 +36,14 @@ import { instantOf, recheckMs, WAKING_TIME } from '../domain/office-clock.ts';
 import type { LetterKind } from '../domain/policy.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { caseActivities } from './activity-profiles.ts';
+import {
+  CASELOAD,
+  caseloadCalendarSignal,
+  caseloadCaseEndedSignal,
+  caseloadSchoolSignal,
+  caseloadWorkflowId,
+  type CaseloadInput,
+} from './caseload.messages.ts';
 import {
   deliveryWorkflowId,
   lookAgainSignal,
@@ -334,10 +344,61 @@ export async function truancyCase(input: CaseInput): Promise<void> {
         return;
       case 'transferred':
         upsertSearchAttributes([{ key: SCHOOL, value: entry.to }]);
+        await tellCaseload(caseloadSchoolSignal, {
+          school: entry.to,
+          calendar: state.calendar,
+          today: state.today,
+        });
+        return;
+      case 'calendar-changed':
+        await tellCaseload(caseloadCalendarSignal, { calendar: entry.calendar, today: state.today });
+        return;
+      case 'caseload-placed':
+      case 'brought-from-paper':
+        await startCaseload();
+        return;
+      case 'caseload-undone':
+      case 'case-closed':
+        await tellCaseload(caseloadCaseEndedSignal, { on: entry.on, reason: entry.reason });
         return;
       default:
         return;
     }
+  }
+
+  /** At the Case Manager's desk, with a life of its own. */
+  async function startCaseload(): Promise<void> {
+    const { caseload, caseNumber, school, policy, calendar } = state;
+    // Cases placed before caseloads had workflows have none.
+    if (!caseload || !patched(CASELOAD)) return;
+    const { sequence, on, why, reason } = caseload;
+    const input: CaseloadInput = {
+      ...{ caseNumber, sequence, school, calendar, clock, why, reason },
+      placedOn: on,
+      policyName: policy.name,
+    };
+    try {
+      await startChild(CASELOAD, {
+        workflowId: caseloadWorkflowId(caseNumber, sequence),
+        args: [input],
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        staticSummary: `caseload of case ${caseNumber}`,
+        typedSearchAttributes: [
+          { key: OFFICE, value: policy.name },
+          { key: SCHOOL, value: school },
+          { key: CASE_NUMBER, value: caseNumber },
+        ],
+      });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  }
+
+  /** Tells the caseload, where there is one; one that has ended needs no telling. */
+  async function tellCaseload<T>(signal: SignalDefinition<[T]>, value: T): Promise<void> {
+    if (state.caseloads === 0 || !patched(CASELOAD)) return;
+    const running = getExternalWorkflowHandle(caseloadWorkflowId(state.caseNumber, state.caseloads));
+    await running.signal(signal, value).catch(() => undefined);
   }
 
   function show(view: CaseView): void {
