@@ -2,7 +2,14 @@
  * Coverage: the days for which a school's attendance is known. Silence is not presence: whatever is judged by the
  * absence of absences (clean days, a kept order) looks only at covered days.
  */
-import { schoolDays, schoolDaysBetween, WINDOW_DAYS, type CalendarIndex } from './calendar.ts';
+import {
+  indexCalendar,
+  schoolDays,
+  schoolDaysBetween,
+  WINDOW_DAYS,
+  type CalendarIndex,
+  type SchoolCalendar,
+} from './calendar.ts';
 import { addDays, earlier, later, type IsoDate } from './dates.ts';
 import { stretches, type Enrolled } from './enrolment.ts';
 
@@ -103,4 +110,35 @@ export function isSilenceOver(
   upTo: IsoDate,
 ): boolean {
   return coverage.length > 0 && uncoveredSchoolDays(coverage, cal, upTo).every((date) => date < since);
+}
+
+/** What the records hold of a school when it is looked at. */
+export interface SchoolKnown {
+  /** Null while the school has no calendar: nobody can say what is missing. */
+  readonly calendar: SchoolCalendar | null;
+  readonly coverage: Coverage;
+  /** Somebody is enrolled there, or it keeps an open case. */
+  readonly attended: boolean;
+  /** The silence people have been told of. */
+  readonly told: { readonly since: IsoDate; readonly on: IsoDate } | null;
+}
+
+/** What is to be said of a school on a morning: that it has fallen silent, or that its silence is over. */
+export type SilenceNews =
+  { readonly kind: 'silent'; readonly silence: Silence } | { readonly kind: 'over'; readonly since: IsoDate };
+
+/**
+ * Once a stretch: a school that stays silent is no news, and one that reports late, day by day, stays silent until nothing
+ * is missing. Null when there is nothing to say.
+ */
+export function silenceNews(school: SchoolKnown, upTo: IsoDate, tellAfter: number): SilenceNews | null {
+  const { coverage, told } = school;
+  if (told !== null && !school.attended) return { kind: 'over', since: told.since };
+  if (school.calendar === null || !school.attended) return null;
+  const cal = indexCalendar(school.calendar);
+  if (told !== null) {
+    return isSilenceOver(told.since, coverage, cal, upTo) ? { kind: 'over', since: told.since } : null;
+  }
+  const found = silence(coverage, cal, upTo, tellAfter);
+  return found && { kind: 'silent', silence: found };
 }

@@ -1,9 +1,10 @@
 /** Up to when a school's attendance is known: silence is presence only inside these intervals. */
 import { sql } from 'drizzle-orm';
+import { composeCoverage, type Coverage, type CoverageSegment } from '../../domain/coverage.ts';
 import type { IsoDate } from '../../domain/dates.ts';
 import type { Db, Tx } from '../connect.ts';
 import { coverage, coverageStatements } from '../schema/index.ts';
-import { causeColumns, rowsOf, serialise } from './common.ts';
+import { asInts, asTexts, causeColumns, rowsOf, serialise } from './common.ts';
 import type { Cause } from './common.ts';
 
 export interface CoveredInterval {
@@ -52,6 +53,74 @@ export async function coverageOf(db: Db, school: string): Promise<CoveredInterva
     db,
     sql`select from_date as "from", to_date as "to" from coverage where school = ${school} order by from_date`,
   );
+}
+
+/** What is known of several schools; one of which nothing has arrived is missing. */
+export async function coverageOfSchools(
+  db: Db,
+  schools: readonly string[],
+): Promise<Map<string, CoveredInterval[]>> {
+  const rows = await rowsOf<CoveredInterval & { school: string }>(
+    db,
+    sql`
+      select school, from_date as "from", to_date as "to" from coverage
+       where school = any(${asTexts(schools)}) order by school, from_date`,
+  );
+  const found = new Map<string, CoveredInterval[]>();
+  for (const { school, from, to } of rows) {
+    const parts = found.get(school) ?? [];
+    parts.push({ from, to });
+    found.set(school, parts);
+  }
+  return found;
+}
+
+/** What is known of a student's attendance: on each day what the school then attended has told. */
+export async function coverageOfStudent(db: Db, studentId: number): Promise<Coverage> {
+  return (await coverageOfStudents(db, [studentId])).get(studentId) ?? [];
+}
+
+/** The same for many at once (an import tells hundreds of cases): two questions to the records, composed once a history. */
+export async function coverageOfStudents(
+  db: Db,
+  students: readonly number[],
+): Promise<Map<number, Coverage>> {
+  if (students.length === 0) return new Map();
+  const rows = await rowsOf<{ student: number; history: readonly Attended[] }>(
+    db,
+    sql`
+      select student_id as student,
+             jsonb_agg(jsonb_build_object('school', school, 'from', from_date, 'to', to_date)
+                       order by from_date, school) as history
+        from enrollments where student_id = any(${asInts(students)}) group by 1`,
+  );
+  const schools = await coverageOfSchools(db, [
+    ...new Set(rows.flatMap((row) => row.history.map((one) => one.school))),
+  ]);
+  const composed = new Map<string, Coverage>();
+  const found = new Map<number, Coverage>();
+  for (const { student, history } of rows) {
+    const key = JSON.stringify(history);
+    const coverage =
+      composed.get(key) ??
+      composeCoverage(
+        history.map(({ school, from, to }): CoverageSegment => ({
+          coverage: schools.get(school) ?? [],
+          from,
+          to: to ?? undefined,
+        })),
+      );
+    composed.set(key, coverage);
+    found.set(student, coverage);
+  }
+  return found;
+}
+
+/** An enrolment as the records hold it; one since ever begins before every day there is. */
+interface Attended {
+  readonly school: string;
+  readonly from: IsoDate;
+  readonly to: IsoDate | null;
 }
 
 /** The last covered date of each school; schools of which nothing has arrived are missing. */

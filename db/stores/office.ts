@@ -62,3 +62,8 @@ export async function setDrivenToday(db: Db, date: IsoDate | null): Promise<void
   if (!here) throw new Error('there is no office yet: run the set-up first');
   await db.update(office).set({ drivenToday: date, updatedAt: now() }).where(eq(office.code, here.code));
 }
+
+/** Whether worklists are told by e-mail each morning: as the office said, else where the real clock rules. */
+export function sendsDigests(here: Pick<Office, 'digests' | 'drivenToday'>): boolean {
+  return here.digests ?? here.drivenToday === null;
+}
