@@ -1,21 +1,24 @@
 /** What a case asks of the records: one write a wake-up, and what day it is. */
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Entry } from '../domain/case/entries.ts';
+import { isRole } from '../domain/access.ts';
+import { named } from '../domain/case/questions.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import type { Db } from '../db/connect.ts';
 import { cases, outbox } from '../db/schema/index.ts';
-import { coverageOf } from '../db/stores/coverage.ts';
+import { coverageOfStudent } from '../db/stores/coverage.ts';
 import { officeToday } from '../db/stores/office.ts';
 import { recordProgress, type JournalEntry, type StepDecided } from '../db/stores/progress.ts';
 import { stepKeyOf } from '../db/stores/steps.ts';
-import type { NewTask, TasksOver } from '../db/stores/tasks.ts';
-import type { JsonObject } from '../db/schema/columns.ts';
+import { userById } from '../db/stores/users.ts';
+import { taskChanges } from './case-tasks.ts';
 import type { CaseActivities, CaseProgress, NumberedEntry, OfficeDay } from './ports.ts';
 
 export function createCaseActivities({ db }: { readonly db: Db }): CaseActivities {
   return {
     async recordCaseProgress(progress: CaseProgress): Promise<void> {
       const { state, view, entries } = progress;
+      const made = entries.map(({ entry }) => entry);
       await recordProgress(db, {
         caseNumber: progress.caseNumber,
         runId: progress.runId,
@@ -33,18 +36,18 @@ export function createCaseActivities({ db }: { readonly db: Db }): CaseActivitie
           closedOn: state.closed?.on ?? null,
           closeReason: state.closed?.reason ?? null,
         },
-        steps: stepsOf(
-          state,
-          entries.map(({ entry }) => entry),
-        ),
-        tasks: entries.flatMap(({ seq, entry }) => tasksFor(state, seq, entry)),
-        tasksOver: entries.flatMap(({ entry }) => tasksEndedBy(entry)),
+        steps: stepsOf(state, made),
+        ...hearingAfter(state, made),
+        ...taskChanges(state, entries, await rolesOfOwners(db, made)),
       });
     },
 
     async readOfficeDay(caseNumber: string): Promise<OfficeDay> {
       const officeDate = await officeToday(db);
-      const [row] = await db.select({ school: cases.school }).from(cases).where(eq(cases.number, caseNumber));
+      const [row] = await db
+        .select({ studentId: cases.studentId })
+        .from(cases)
+        .where(eq(cases.number, caseNumber));
       const [pending] = await db
         .select({ rows: sql<number>`count(*)::int` })
         .from(outbox)
@@ -57,7 +60,7 @@ export function createCaseActivities({ db }: { readonly db: Db }): CaseActivitie
         );
       return {
         officeDate,
-        coverage: row ? await coverageOf(db, row.school) : [],
+        coverage: row ? await coverageOfStudent(db, row.studentId) : [],
         factsPending: (pending?.rows ?? 0) > 0,
       };
     },
@@ -79,36 +82,64 @@ function journalEntry({ seq, entry }: NumberedEntry): JournalEntry {
   };
 }
 
-/** The steps whose letters these entries decide or take back; a step keeps what it was decided on. */
+/** The steps whose letters these entries decide, keep in the house, let go or take back; a step keeps what it was decided on. */
 function stepsOf(state: CaseState, entries: readonly Entry[]): StepDecided[] {
   const steps: StepDecided[] = [];
   for (const entry of entries) {
     if (entry.type === 'letter-decided') {
+      const { kind, sequence, on: decidedOn, sendOn } = entry;
       const { actor: _actor, ...basis } = basisOf(entry, entries);
-      steps.push({
-        key: stepKeyOf(state.caseNumber, entry.kind, entry.sequence),
-        kind: entry.kind,
-        sequence: entry.sequence,
-        decidedOn: entry.on,
-        sendOn: entry.sendOn,
-        basis: basis,
-      });
+      const key = stepKeyOf(state.caseNumber, kind, sequence);
+      steps.push({ key, kind, sequence, decidedOn, sendOn, basis, parked: entry.parked ?? null });
     }
-    if (entry.type === 'letter-withdrawn') {
-      const letter = state.letters.find((one) => one.kind === entry.kind && one.sequence === entry.sequence);
-      if (!letter) continue;
-      steps.push({
-        key: stepKeyOf(state.caseNumber, entry.kind, entry.sequence),
-        kind: entry.kind,
-        sequence: entry.sequence,
-        decidedOn: letter.decidedOn,
-        sendOn: letter.sendOn,
-        basis: {},
-        withdrawn: true,
-      });
+    const changes =
+      entry.type === 'letter-parked' ||
+      entry.type === 'letter-rescheduled' ||
+      entry.type === 'letter-withdrawn';
+    const letter = changes ? named(state, entry) : undefined;
+    if (!changes || !letter) continue;
+    const { kind, sequence, decidedOn } = letter;
+    const key = stepKeyOf(state.caseNumber, kind, sequence);
+    const step = { key, kind, sequence, decidedOn, sendOn: letter.sendOn, basis: {}, parked: letter.parked };
+    if (entry.type === 'letter-parked') steps.push({ ...step, parked: entry.why });
+    if (entry.type === 'letter-rescheduled') {
+      steps.push({ ...step, sendOn: entry.sendOn, parked: null, unblocked: true });
     }
+    if (entry.type === 'letter-withdrawn') steps.push({ ...step, withdrawn: true });
   }
   return steps;
+}
+
+/** Entries after which the hour on the docket is another, or free. */
+const CHANGES_THE_HEARING: ReadonlySet<Entry['type']> = new Set<Entry['type']>([
+  'hearing-scheduled',
+  'hearing-moved',
+  'hearing-continued',
+  'hearing-cancelled',
+  'hearing-withdrawn',
+  'hearing-recorded',
+  'brought-from-paper',
+  'case-closed',
+]);
+
+function hearingAfter(
+  state: CaseState,
+  entries: readonly Entry[],
+): { readonly hearing?: CaseState['hearing'] } {
+  if (!entries.some(({ type }) => CHANGES_THE_HEARING.has(type))) return {};
+  const over = state.closed !== null && state.hearing?.status === 'scheduled';
+  return { hearing: over ? null : state.hearing };
+}
+
+/** A hold comes back to its owner's worklist: a role's own, or that of the role of a person. */
+async function rolesOfOwners(db: Db, entries: readonly Entry[]): Promise<(owner: string) => string> {
+  const owners = entries.flatMap((entry) => (entry.type === 'hold-expired' ? [entry.owner] : []));
+  const roles = new Map<string, string>();
+  for (const owner of owners) {
+    const user = isRole(owner) ? undefined : await userById(db, owner);
+    roles.set(owner, user?.role ?? (isRole(owner) ? owner : 'case-manager'));
+  }
+  return (owner) => roles.get(owner) ?? 'case-manager';
 }
 
 function basisOf(letter: Entry, entries: readonly Entry[]): Entry {
@@ -117,58 +148,4 @@ function basisOf(letter: Entry, entries: readonly Entry[]): Entry {
       (entry) => entry.commandId === letter.commandId && entry !== letter && entry.type !== 'caseload-placed',
     ) ?? letter
   );
-}
-
-/** What nobody needs to do any more: a worklist that keeps it teaches people to ignore the list. */
-function tasksEndedBy(entry: Entry): TasksOver[] {
-  switch (entry.type) {
-    case 'referral-withdrawn':
-      return [{ kind: 'contact-family', note: 'the referral was withdrawn' }];
-    case 'hearing-recorded':
-    case 'hearing-withdrawn':
-      return [{ kind: 'record-hearing', note: 'recorded or withdrawn' }];
-    case 'order-withdrawn':
-      return [{ kind: 'watch-order', note: 'the order was withdrawn' }];
-    case 'order-kept-after-correction':
-      return [{ kind: 'order-broken', note: 'the absence was corrected' }];
-    case 'case-closed':
-      return [{ note: 'the case was closed' }];
-    default:
-      return [];
-  }
-}
-
-/** What a person must do because of an entry; told once. */
-function tasksFor(state: CaseState, seq: number, entry: Entry): NewTask[] {
-  const task = (role: string, kind: string, textCode: string, details: JsonObject = {}): NewTask[] => [
-    {
-      key: `${state.caseNumber}/${seq}/${kind}`,
-      kind,
-      role,
-      textCode,
-      school: state.school,
-      caseNumber: state.caseNumber,
-      createdOn: entry.on,
-      details,
-    },
-  ];
-  switch (entry.type) {
-    case 'referral-accepted':
-      return task('case-manager', 'contact-family', 'CONTACT_THE_FAMILY', { referral: entry.n });
-    case 'letter-blocked':
-      return task('case-manager', 'recipient', 'NO_USABLE_RECIPIENT', {
-        letter: entry.kind,
-        code: entry.code,
-      });
-    case 'hearing-day':
-      return task('regional-superintendent', 'record-hearing', 'RECORD_THE_HEARING');
-    case 'order-issued':
-      return task('school', 'watch-order', 'WATCH_ATTENDANCE_AFTER_ORDER', { returnDate: entry.returnDate });
-    case 'order-broken':
-      return task('case-manager', 'order-broken', 'ORDER_BROKEN', { date: entry.date });
-    case 'closing-asked':
-      return task('case-manager', 'closing', 'CLOSE_OR_KEEP', { cleanUpTo: entry.cleanUpTo });
-    default:
-      return [];
-  }
 }

@@ -19,6 +19,7 @@ import { installProblems, problem, sendProblem } from './problems.ts';
 import { attendanceRoutes } from './routes/attendance.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { interventionRoutes } from './routes/interventions.ts';
+import { hearingRoutes } from './routes/hearings.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { accessRoutes, officeRoutes, taskRoutes } from './routes/office.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -99,6 +100,7 @@ export async function buildApi(parts: Parts, options: ApiOptions = {}): Promise<
         taskRoutes(v1, parts);
       },
       { prefix: '/v1' },
+        hearingRoutes(v1, parts);
     );
   });
   return app;

@@ -1,5 +1,7 @@
 /** Shapes the routes share. */
 import { z } from 'zod';
+import { LETTER_NAMES } from '../../domain/case/view.ts';
+import type { LetterKind } from '../../domain/policy.ts';
 import { isIsoDate } from '../../domain/dates.ts';
 
 export const isoDate = z
@@ -36,6 +38,9 @@ export const commandId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,119}$/, 'is no id: up to 120 letters, digits, and . _ : / -')
   .meta({ description: 'Chosen by the caller: the same id gets the first answer and does nothing twice' });
+
+const LETTER_KINDS = Object.keys(LETTER_NAMES) as [LetterKind, ...LetterKind[]];
+export const letterKind = z.enum(LETTER_KINDS);
 
 export const withId = { id: commandId.optional() };
 

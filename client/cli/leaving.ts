@@ -1,27 +1,52 @@
 /** What leaves the house asks first: it shows the child, the count, and who gets what, how and when. */
 import { createInterface } from 'node:readline/promises';
+import { PARKED_WORDS } from '../../domain/case/rules.ts';
+import type { ParkReason } from '../../domain/case/state.ts';
 import { LETTER_NAMES } from '../../domain/case/view.ts';
-import { shortDate } from '../../domain/dates.ts';
+import { shortDate, type IsoDate } from '../../domain/dates.ts';
+import type { Slot } from '../../domain/docket.ts';
 import type { Preview, Step } from '../services/preview.ts';
 import type { DecisionAnswer } from '../services/decisions.ts';
-import type { ApiSource } from './api-source.ts';
+import { part, type ApiSource } from './api-source.ts';
 import { CliError, EXIT, type Output } from './frame.ts';
+import type { Doing } from './verb.ts';
 
 export interface Subject {
   readonly student?: string | undefined;
   readonly case?: string | undefined;
 }
 
+/** What every verb of a case may be given. */
+export interface OfCase {
+  readonly case: string;
+  readonly id?: string;
+  readonly yes?: boolean;
+}
+
+/** Asks the server for a decision and says what came of it. */
+export async function decide(
+  { api, out }: Doing,
+  number: string,
+  route: string,
+  body: object,
+): Promise<void> {
+  const answer = await api.post<DecisionAnswer>(`cases/${part(number)}/${route}`, body);
+  out.result(answer, decisionText(answer));
+}
+
+/** Shows what would leave and waits for a yes; gives what was shown, or null where nothing was (`--yes`, no letter). */
 export async function askFirst(
   api: ApiSource,
   out: Output,
   subject: Subject,
   step: Step,
   yes: boolean | undefined,
-): Promise<void> {
-  if (yes === true) return;
-  const seen = await api.get<Preview>('preview', { student: subject.student, case: subject.case, step });
-  if (seen.letter === null) return;
+  wish: Readonly<Record<string, string | undefined>> = {},
+): Promise<Preview | null> {
+  if (yes === true) return null;
+  const { student, case: number } = subject;
+  const seen = await api.get<Preview>('preview', { ...wish, student, case: number, step });
+  if (seen.letter === null) return null;
   out.note(previewText(seen));
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new CliError(
@@ -39,6 +64,7 @@ export async function askFirst(
   } finally {
     ask.close();
   }
+  return seen;
 }
 
 export function previewText(seen: Preview): string {
@@ -50,13 +76,24 @@ export function previewText(seen: Preview): string {
   return [
     `Student  ${seen.name} (${seen.student}), born ${seen.birthDate === null ? 'not on record' : shortDate(seen.birthDate)}`,
     `Count    ${seen.unexcusedDays} unexcused days (a hearing needs ${seen.threshold}); ${known}`,
-    `Letter   ${letter}, leaves on ${shortDate(seen.leavesOn)}${seen.practice ? ' (PRACTICE: to nobody but this office)' : ''}`,
+    ...(seen.hearing ? [`Hearing  ${hourText(seen.hearing)}`] : []),
+    `Letter   ${letter}, ${leavesText(seen.leavesOn, seen.parked)}${seen.practice ? ' (PRACTICE: to nobody but this office)' : ''}`,
     ...(seen.letter === 'state-attorney-referral'
       ? ['To       the State’s Attorney of the county']
       : seen.blocked === null
         ? seen.to.map((one) => `To       ${one.name} (${one.relation}), ${how(one)}`)
         : [`To       NOBODY: ${seen.blocked}; the letter will wait for a person`]),
+    ...seen.missing.map((one) => `Missing  ${one}`),
   ].join('\n');
+}
+
+function hourText({ date, time, place }: Slot): string {
+  return `${shortDate(date)}, ${time}, ${place}`;
+}
+
+/** When a letter leaves, or why it does not. */
+function leavesText(on: IsoDate, parked: ParkReason | null | undefined): string {
+  return parked ? `does not leave now: ${PARKED_WORDS[parked]}` : `leaves on ${shortDate(on)}`;
 }
 
 const LANGUAGES = new Intl.DisplayNames(['en'], { type: 'language' });
@@ -72,15 +109,17 @@ export function decisionText(answer: DecisionAnswer): string {
   return [
     `${answer.done}`,
     `Case     ${answer.caseNumber} (${answer.stage})`,
+    ...(answer.hearing ? [`Hearing  ${hourText(answer.hearing)}`] : []),
     ...(letter
       ? [
-          `Letter   ${LETTER_NAMES[letter.kind]}, leaves on ${shortDate(letter.sendOn)}`,
+          `Letter   ${LETTER_NAMES[letter.kind]}, ${leavesText(letter.sendOn, letter.parked)}`,
           ...(letter.blocked === null
             ? letter.to.map((one) => `To       ${how(one)}`)
             : [`To       NOBODY: ${letter.blocked}; a person is asked`]),
         ]
       : []),
     `Next     ${answer.next}`,
+    ...(answer.notes ?? []).map((note) => `Note     ${note}`),
     ...(answer.stale ? ['(Lists show this in a moment.)'] : []),
   ].join('\n');
 }

@@ -156,7 +156,7 @@ export interface ShownEntry {
 
 export type ShownStep = Pick<
   StepRow,
-  'key' | 'kind' | 'sequence' | 'status' | 'decidedOn' | 'sendOn' | 'outOn' | 'blockedReason'
+  'key' | 'kind' | 'sequence' | 'status' | 'decidedOn' | 'sendOn' | 'outOn' | 'parked' | 'blockedReason'
 >;
 
 export interface ShownNotice {
@@ -219,16 +219,19 @@ export async function showWhole(call: Call, number: string): Promise<WholeCase> 
       invented: entry.invented,
       data: entry.data,
     })),
-    letters: steps.map(({ key, kind, sequence, status, decidedOn, sendOn, outOn, blockedReason }) => ({
-      key,
-      kind,
-      sequence,
-      status,
-      decidedOn,
-      sendOn,
-      outOn,
-      blockedReason,
-    })),
+    letters: steps.map(
+      ({ key, kind, sequence, status, decidedOn, sendOn, outOn, parked, blockedReason }) => ({
+        key,
+        kind,
+        sequence,
+        status,
+        decidedOn,
+        sendOn,
+        outOn,
+        parked,
+        blockedReason,
+      }),
+    ),
     notices: notices.map(showNotice),
   };
 }

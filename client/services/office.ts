@@ -1,5 +1,5 @@
 /** The office: its facts, its day where a driver says what day it is, and the end of practice mode. */
-import { and, eq, inArray, lte, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import type { IsoDate } from '../../domain/dates.ts';
 import { shortDate } from '../../domain/dates.ts';
 import type { OfficeProfile } from '../../domain/office-profile.ts';
@@ -135,7 +135,14 @@ async function wakeDeliveries(call: Call, db: Db, date: IsoDate): Promise<number
   const waiting = await db
     .select()
     .from(stepLetters)
-    .where(and(inArray(stepLetters.status, ['waiting', 'leaving', 'blocked']), lte(stepLetters.sendOn, date)))
+    .where(
+      and(
+        inArray(stepLetters.status, ['waiting', 'leaving', 'blocked']),
+        lte(stepLetters.sendOn, date),
+        // What the case keeps in the house does not leave by its day: the case says when it may.
+        isNull(stepLetters.parked),
+      ),
+    )
     .orderBy(stepLetters.key);
   let told = 0;
   const queue = [...waiting];
@@ -203,7 +210,7 @@ export async function goLive(call: Call): Promise<OfficeShown> {
 export interface Settledness {
   readonly today: IsoDate;
   readonly outboxPending: number;
-  /** Steps whose sending day has come and whose letters have neither left nor been blocked. */
+  /** Steps whose sending day has come and whose letters have neither left nor been blocked or parked. */
   readonly lettersDueWaiting: number;
   /** Of those, steps that wait for somebody's hands: a print to post, an e-mail of unknown outcome. */
   readonly lettersInHands: number;
@@ -223,7 +230,8 @@ export async function settledness(call: Call): Promise<Settledness> {
     db,
     sql`
       select (select count(*)::int from step_letters
-               where status in ('waiting', 'reserved', 'leaving') and send_on <= ${today}::date) as letters,
+               where status in ('waiting', 'reserved', 'leaving') and parked is null
+                 and send_on <= ${today}::date) as letters,
              (select count(*)::int from step_letters s
                where status = 'leaving' and send_on <= ${today}::date
                  and exists (select 1 from notices n where n.step_key = s.key

@@ -1,9 +1,11 @@
 /** What a case's workflow writes at each wake-up: journal, projection, steps with letters, tasks; all of it or nothing. */
-import { eq, sql } from 'drizzle-orm';
+import { eq, sql, type Column, type SQL } from 'drizzle-orm';
+import type { CaseHearing, ParkReason } from '../../domain/case/state.ts';
 import type { IsoDate } from '../../domain/dates.ts';
 import type { Db, Tx } from '../connect.ts';
 import type { JsonObject } from '../schema/columns.ts';
 import { caseJournal, cases, stepLetters } from '../schema/index.ts';
+import { followHearing } from './docket.ts';
 import { addTask, endTasks } from './tasks.ts';
 import type { NewTask, TasksOver } from './tasks.ts';
 import { now, rowsOf } from './common.ts';
@@ -46,6 +48,10 @@ export interface StepDecided {
   readonly decidedOn: IsoDate;
   readonly sendOn: IsoDate;
   readonly basis: JsonObject;
+  /** Why it may not leave for now; null once it may. */
+  readonly parked: ParkReason | null;
+  /** A person has named a recipient, or let it go: what blocked it no longer does. */
+  readonly unblocked?: boolean | undefined;
   /** The case has taken the step back: said here too, so that it holds even if the door that asked is gone. */
   readonly withdrawn?: boolean | undefined;
 }
@@ -62,6 +68,8 @@ export interface Progress {
   readonly columns: CaseColumns;
   readonly steps?: readonly StepDecided[] | undefined;
   readonly tasks?: readonly NewTask[] | undefined;
+  /** The hearing as it now stands, where these entries changed it: the docket follows. */
+  readonly hearing?: CaseHearing | null | undefined;
   /** Tasks that these entries make needless; taken off before new ones are added. */
   readonly tasksOver?: readonly TasksOver[] | undefined;
 }
@@ -70,7 +78,7 @@ export interface Progress {
  * Idempotent: an activity may run twice, late, or after a reset in the Web UI. Entries already there stay as they are; the
  * projection is taken only from a newer run, or from the same run at least as far on (a wake-up may change the count
  * without a decision, so its sequence stays; the workflow writes one at a time).
- * Lock order: case → journal → step letters → tasks.
+ * Lock order: case → journal → step letters → tasks → docket.
  */
 export async function recordProgress(db: Db, progress: Progress): Promise<{ readonly taken: boolean }> {
   return db.transaction(async (tx) => {
@@ -81,13 +89,17 @@ export async function recordProgress(db: Db, progress: Progress): Promise<{ read
       .for('no key update');
     if (!row) throw new Error(`there is no case ${progress.caseNumber}`);
     await writeJournal(tx, progress);
-    for (const step of inKeyOrder(progress.steps ?? [])) await writeStep(tx, progress.caseNumber, step);
+    const taken = isNewer(progress, row);
+    for (const step of inKeyOrder(progress.steps ?? [])) {
+      await writeStep(tx, progress.caseNumber, step, taken);
+    }
     for (const over of progress.tasksOver ?? []) await endTasks(tx, progress.caseNumber, over);
     for (const task of inKeyOrder(progress.tasks ?? [])) {
       await addTask(tx, { caseNumber: progress.caseNumber, ...task });
     }
-    const taken = isNewer(progress, row);
     if (taken) await takeProjection(tx, progress, row.studentId);
+    if (taken && progress.hearing !== undefined)
+      await followHearing(tx, progress.caseNumber, progress.hearing);
     return { taken };
   });
 }
@@ -111,24 +123,34 @@ async function writeJournal(tx: Tx, progress: Progress): Promise<void> {
     .onConflictDoNothing();
 }
 
-/** Adds the step's row, or completes the bare one a withdrawal made before this write came. Its status is the arbiter's. */
-async function writeStep(tx: Tx, caseNumber: string, step: StepDecided): Promise<void> {
-  const { key, kind, sequence, decidedOn, sendOn, basis } = step;
+/**
+ * Adds the step's row, or completes the bare one a reservation made before this write came. Its status is the arbiter's.
+ * A write that comes late (`current` false) adds what is missing and moves nothing.
+ */
+async function writeStep(tx: Tx, caseNumber: string, step: StepDecided, current: boolean): Promise<void> {
+  const { key, kind, sequence, decidedOn, sendOn, basis, parked } = step;
+  const kept = (column: SQL | Column, otherwise: SQL) =>
+    sql`case when ${!current}::boolean or ${stepLetters.status} in ('leaving', 'out')
+             then ${column} else ${otherwise} end`;
   await tx
     .insert(stepLetters)
     .values({
-      ...{ key, caseNumber, kind, sequence, decidedOn, sendOn, basis, at: now() },
+      ...{ key, caseNumber, kind, sequence, decidedOn, sendOn, basis, parked, at: now() },
       status: step.withdrawn === true ? 'withdrawn' : 'waiting',
     })
     .onConflictDoUpdate({
       target: stepLetters.key,
       set: {
-        // The date of sending moves with the calendar until the letter leaves; what it was decided on stays.
-        sendOn: sql`case when ${stepLetters.status} in ('leaving', 'out') then ${stepLetters.sendOn} else excluded.send_on end`,
+        // When it leaves, and whether it may, is the case's to change until the letter leaves; what it was decided on stays.
+        sendOn: kept(stepLetters.sendOn, sql`excluded.send_on`),
+        parked: kept(stepLetters.parked, sql`excluded.parked`),
+        ...(step.unblocked === true ? { blockedReason: kept(stepLetters.blockedReason, sql`null`) } : {}),
         decidedOn: sql`coalesce(${stepLetters.decidedOn}, excluded.decided_on)`,
         basis: sql`coalesce(${stepLetters.basis}, excluded.basis)`,
         status: sql`case when excluded.status = 'withdrawn' and ${stepLetters.status} in ('waiting', 'reserved', 'blocked')
-                         then 'withdrawn' else ${stepLetters.status} end`,
+                         then 'withdrawn'
+                         when ${current && step.unblocked === true}::boolean and ${stepLetters.status} = 'blocked'
+                         then 'waiting' else ${stepLetters.status} end`,
       },
     });
 }

@@ -1,11 +1,14 @@
 /**
- * The arbiter between "withdraw" and "leave". Both sides lock the step's row; whoever comes second is told who was first.
+ * The arbiter between a decision that stops a letter and its leaving. Both sides lock the step's row; whoever comes second
+ * is told who was first.
  *
- * A door that withdraws first marks the step `withdrawing`, with its command's id and expiry, then asks the case, then says
- * how the case answered. The delivery that wants to leave meanwhile waits until that expiry: the case refuses a command
- * past it, so after it (and a little grace of the caller's) an unanswered withdrawal can no longer take effect.
+ * A door that is about to ask for such a decision (a withdrawal, a hold, another date of the hearing) first marks the step
+ * `reserved`, with its command's id and expiry, then asks the case, then says how the case answered. The delivery that wants
+ * to leave meanwhile waits until that expiry: the case refuses a command past it, so after it (and a little grace of the
+ * caller's) an unanswered command can no longer take effect.
  */
 import { eq, sql } from 'drizzle-orm';
+import type { ParkReason } from '../../domain/case/state.ts';
 import type { Db, Tx } from '../connect.ts';
 import { notices, stepLetters } from '../schema/index.ts';
 import { now } from './common.ts';
@@ -38,20 +41,20 @@ export async function lockStep(tx: Tx, key: string): Promise<StepRow> {
 
 const isBefore = (instant: string, other: string) => Date.parse(instant) < Date.parse(other);
 
-/** `busy`: another withdrawal of this step is still being asked. */
-export type BeginWithdrawal = 'ok' | 'already-left' | 'already-withdrawn' | 'busy';
+/** `busy`: another decision about this step is still being asked. */
+export type Reservation = 'ok' | 'already-left' | 'already-withdrawn' | 'busy';
 
 /**
- * Reserves the step for a withdrawal until the command's expiry (ISO instants). The same command again gets `ok` again.
+ * Reserves the step for a command until its expiry (ISO instants). The same command again gets `ok` again.
  * Run in a transaction of its own, committed before the case is asked. Locks: the step.
  */
-export async function beginWithdrawal(
+export async function reserveStep(
   tx: Tx,
   stepKey: string,
   commandId: string,
   until: string,
   clock = now(),
-): Promise<BeginWithdrawal> {
+): Promise<Reservation> {
   return tx.transaction(async (inner) => {
     const step = await lockStep(inner, stepKey);
     if (step.status === 'leaving' || step.status === 'out') return 'already-left';
@@ -67,50 +70,51 @@ export async function beginWithdrawal(
 }
 
 /**
- * Says how the case answered. `already-left`: the reservation had expired and the letter has gone; `not-yours`: another
- * command holds the step. Locks: the step.
+ * Gives the step back after the case's answer: withdrawn, or as it was before (what the case parked meanwhile stays parked).
+ * `already-left`: the reservation had expired and the letter has gone; `not-yours`: another command holds the step.
+ * Locks: the step.
  */
-export async function finishWithdrawal(
+export async function endReservation(
   tx: Tx,
   stepKey: string,
   commandId: string,
-  accepted: boolean,
-): Promise<'withdrawn' | 'waiting' | 'already-left' | 'not-yours'> {
+  withdrawn: boolean,
+): Promise<'withdrawn' | 'waiting' | 'blocked' | 'already-left' | 'not-yours'> {
   return tx.transaction(async (inner) => {
     const step = await lockStep(inner, stepKey);
     if (step.status === 'leaving' || step.status === 'out') return 'already-left';
     if (step.status === 'withdrawn') return 'withdrawn';
     if (step.reservedBy !== commandId) return 'not-yours';
+    const status = withdrawn ? 'withdrawn' : step.blockedReason === null ? 'waiting' : 'blocked';
     await inner
       .update(stepLetters)
-      .set({
-        status: accepted ? 'withdrawn' : 'waiting',
-        reservedUntil: null,
-        // Kept on a withdrawn step: which command did it.
-        reservedBy: accepted ? commandId : null,
-      })
+      // Kept on a withdrawn step: which command did it.
+      .set({ status, reservedUntil: null, reservedBy: withdrawn ? commandId : null })
       .where(eq(stepLetters.key, stepKey));
-    return accepted ? 'withdrawn' : 'waiting';
+    return status;
   });
 }
 
-export type BeginLeaving = 'leave' | 'withdrawn' | { readonly waitUntil: string };
+export type BeginLeaving =
+  'leave' | 'withdrawn' | { readonly waitUntil: string } | { readonly parked: ParkReason };
 
 /**
- * Asks to let the step's letters leave. `leave` is final: from then on no withdrawal can begin (a retry of the delivery gets
- * `leave` again). `waitUntil`: a withdrawal is being asked, come back then. Locks: the step.
+ * Asks to let the step's letters leave. `leave` is final: from then on no decision can stop them (a retry of the delivery gets
+ * `leave` again). `waitUntil`: a decision about it is being asked, come back then. `parked`: the case keeps it in the house
+ * until it says when it may leave. Locks: the step.
  */
 export async function beginLeaving(tx: Tx, stepKey: string, clock = now()): Promise<BeginLeaving> {
   return tx.transaction(async (inner) => {
     const step = await lockStep(inner, stepKey);
     if (step.status === 'withdrawn') return 'withdrawn';
     if (step.status === 'leaving' || step.status === 'out') return 'leave';
-    if (
-      step.status === 'reserved' &&
-      step.reservedUntil !== null &&
-      isBefore(clock, step.reservedUntil)
-    ) {
+    if (step.status === 'reserved' && step.reservedUntil !== null && isBefore(clock, step.reservedUntil)) {
       return { waitUntil: step.reservedUntil };
+    }
+    if (step.parked !== null) {
+      // A reservation nobody gave back has run out: whoever comes next finds the step free.
+      if (step.status === 'reserved') await freeStep(inner, step);
+      return { parked: step.parked };
     }
     await inner
       .update(stepLetters)
@@ -118,6 +122,17 @@ export async function beginLeaving(tx: Tx, stepKey: string, clock = now()): Prom
       .where(eq(stepLetters.key, stepKey));
     return 'leave';
   });
+}
+
+async function freeStep(tx: Tx, step: StepRow): Promise<void> {
+  await tx
+    .update(stepLetters)
+    .set({
+      status: step.blockedReason === null ? 'waiting' : 'blocked',
+      reservedBy: null,
+      reservedUntil: null,
+    })
+    .where(eq(stepLetters.key, step.key));
 }
 
 /**
@@ -136,7 +151,7 @@ export async function blockStep(tx: Tx, stepKey: string, reason: string): Promis
     if (claimed) return false;
     await inner
       .update(stepLetters)
-      // A withdrawal being asked keeps its hold on the step.
+      // A decision being asked keeps its hold on the step.
       .set({ status: step.status === 'reserved' ? 'reserved' : 'blocked', blockedReason: reason })
       .where(eq(stepLetters.key, stepKey));
     return true;

@@ -4,7 +4,7 @@ import type { IsoDate } from '../../domain/dates.ts';
 import type { Db, Tx } from '../connect.ts';
 import type { JsonObject } from '../schema/columns.ts';
 import { tasks } from '../schema/index.ts';
-import { asTexts, now } from './common.ts';
+import { asJson, asTexts, now } from './common.ts';
 import { officeToday } from './office.ts';
 
 export type Task = typeof tasks.$inferSelect;
@@ -68,6 +68,8 @@ export async function listTasks(db: Db, filter: TaskFilter = {}): Promise<Task[]
 export interface TasksOver {
   /** Only of this kind; every open task of the case where none is named. */
   readonly kind?: string | undefined;
+  /** Only with these details: of one letter, of one hold. */
+  readonly details?: JsonObject | undefined;
   /** Why nobody needs to do them any more. */
   readonly note: string;
 }
@@ -82,6 +84,7 @@ export async function endTasks(tx: Tx, caseNumber: string, over: TasksOver): Pro
         eq(tasks.caseNumber, caseNumber),
         isNull(tasks.doneAt),
         over.kind === undefined ? undefined : eq(tasks.kind, over.kind),
+        over.details === undefined ? undefined : sql`${tasks.details} @> ${asJson(over.details)}`,
       ),
     );
 }

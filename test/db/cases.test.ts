@@ -11,7 +11,6 @@ import {
   openCasesOfSchool,
   waitForProjection,
 } from '../../db/stores/cases.ts';
-import { bookHearing, docketFrom, releaseHearing } from '../../db/stores/docket.ts';
 import {
   addIntervention,
   attachInterventions,
@@ -105,7 +104,7 @@ describe('what a workflow writes down', () => {
     const { case: opened } = await addCase(db);
     const step = {
       ...{ key: `${opened.number}/first-notice/1`, kind: 'first-notice', sequence: 1 },
-      ...{ decidedOn: TODAY, sendOn: '2025-02-13', basis: { days: 4.25 } },
+      ...{ decidedOn: TODAY, sendOn: '2025-02-13', basis: { days: 4.25 }, parked: null },
     };
     const task = {
       key: `${opened.number}/contact/1`,
@@ -262,23 +261,6 @@ describe('interventions', () => {
     expect(await interventionsOf(db, studentId, { withVoid: true })).toMatchObject([
       { id: 'int3', caseNumber: opened.number, voidReason: 'wrong student', voidBy: 'U-0001' },
     ]);
-  });
-});
-
-describe('the hearing docket', () => {
-  it('gives a place and hour to one case, however many ask at once', async () => {
-    const slot = { place: 'Pekin office', date: '2025-03-20', time: '10:00' };
-    const applicants = [(await addCase(db)).case.number, (await addCase(db)).case.number];
-    const book = (number: string) => db.transaction((tx) => bookHearing(tx, slot, number, CLERK));
-    const answers = await Promise.all(applicants.map(book));
-    expect([...answers].sort()).toEqual(['ok', 'taken']);
-    const winner = applicants[answers.indexOf('ok')] ?? '';
-    const loser = applicants[answers.indexOf('taken')] ?? '';
-    expect(await book(winner)).toBe('ok');
-    expect(await docketFrom(db, TODAY)).toHaveLength(1);
-    expect(await releaseHearing(db, slot, loser)).toBe(false);
-    expect(await releaseHearing(db, slot, winner)).toBe(true);
-    expect(await book(loser)).toBe('ok');
   });
 });
 

@@ -22,12 +22,12 @@ import {
 } from '../../db/stores/notices.ts';
 import type { NoticeDraft } from '../../db/stores/notices.ts';
 import { outboxOf } from '../../db/stores/outbox.ts';
-import { recordProgress } from '../../db/stores/progress.ts';
+import { recordProgress, type StepDecided } from '../../db/stores/progress.ts';
 import {
   beginLeaving,
-  beginWithdrawal,
+  reserveStep,
   blockStep,
-  finishWithdrawal,
+  endReservation,
   stepByKey,
   stepKeyOf,
   stepsOf,
@@ -91,12 +91,12 @@ describe('withdraw or leave', () => {
   it('what has left cannot be withdrawn, what was withdrawn does not leave', async () => {
     const left = await newStep();
     expect(await beginLeaving(db, left.key, TEN)).toBe('leave');
-    expect(await beginWithdrawal(db, left.key, 'cmd', EXPIRY, TEN)).toBe('already-left');
+    expect(await reserveStep(db, left.key, 'cmd', EXPIRY, TEN)).toBe('already-left');
     const kept = await newStep();
-    expect(await beginWithdrawal(db, kept.key, 'cmd', EXPIRY, TEN)).toBe('ok');
-    expect(await finishWithdrawal(db, kept.key, 'cmd', true)).toBe('withdrawn');
+    expect(await reserveStep(db, kept.key, 'cmd', EXPIRY, TEN)).toBe('ok');
+    expect(await endReservation(db, kept.key, 'cmd', true)).toBe('withdrawn');
     expect(await beginLeaving(db, kept.key, AFTER)).toBe('withdrawn');
-    expect(await beginWithdrawal(db, kept.key, 'cmd-2', EXPIRY, TEN)).toBe('already-withdrawn');
+    expect(await reserveStep(db, kept.key, 'cmd-2', EXPIRY, TEN)).toBe('already-withdrawn');
   });
 
   it('at once, many times over: exactly one of them wins', async () => {
@@ -104,7 +104,7 @@ describe('withdraw or leave', () => {
     for (let round = 0; round < 40; round++) {
       const { key } = await newStep();
       const leave = () => beginLeaving(db, key, TEN);
-      const withdraw = () => beginWithdrawal(db, key, 'cmd', EXPIRY, TEN);
+      const withdraw = () => reserveStep(db, key, 'cmd', EXPIRY, TEN);
       const [leaving, withdrawing] =
         round % 2 === 0
           ? await Promise.all([leave(), withdraw()])
@@ -123,25 +123,32 @@ describe('withdraw or leave', () => {
 
   it('a delivery waits while the case is being asked, and leaves when the case refuses', async () => {
     const { key } = await newStep();
-    await beginWithdrawal(db, key, 'cmd', EXPIRY, TEN);
+    await reserveStep(db, key, 'cmd', EXPIRY, TEN);
     expect(await beginLeaving(db, key, TEN)).toEqual({ waitUntil: EXPIRY });
-    expect(await finishWithdrawal(db, key, 'cmd', false)).toBe('waiting');
+    expect(await endReservation(db, key, 'cmd', false)).toBe('waiting');
     expect(await beginLeaving(db, key, TEN)).toBe('leave');
   });
 
   it('a door that died while asking holds the letter up only until its command expires', async () => {
     const { key } = await newStep();
-    await beginWithdrawal(db, key, 'cmd', EXPIRY, TEN);
-    expect(await beginWithdrawal(db, key, 'other', EXPIRY, TEN)).toBe('busy');
-    expect(await beginWithdrawal(db, key, 'cmd', EXPIRY, TEN)).toBe('ok');
+    await reserveStep(db, key, 'cmd', EXPIRY, TEN);
+    expect(await reserveStep(db, key, 'other', EXPIRY, TEN)).toBe('busy');
+    expect(await reserveStep(db, key, 'cmd', EXPIRY, TEN)).toBe('ok');
     expect(await beginLeaving(db, key, AFTER)).toBe('leave');
-    expect(await finishWithdrawal(db, key, 'cmd', true)).toBe('already-left');
+    expect(await endReservation(db, key, 'cmd', true)).toBe('already-left');
   });
 
   it('a withdrawal the case has written down holds, even when the door that asked is gone', async () => {
     const step = await newStep();
-    await beginWithdrawal(db, step.key, 'cmd', EXPIRY, TEN);
-    const decided = { kind: 'first-notice', sequence: 1, decidedOn: TODAY, sendOn: '2025-02-13', basis: {} };
+    await reserveStep(db, step.key, 'cmd', EXPIRY, TEN);
+    const decided = {
+      kind: 'first-notice',
+      sequence: 1,
+      decidedOn: TODAY,
+      sendOn: '2025-02-13',
+      basis: {},
+      parked: null,
+    };
     await recordProgress(db, {
       ...{ caseNumber: step.case.number, runId: 'r', runStartedAt: TEN, seq: 1, entries: [], projection: {} },
       columns: { status: 'open', stage: 's', unexcused: 0, flags: [] },
@@ -156,10 +163,67 @@ describe('withdraw or leave', () => {
     const { key } = await newStep();
     expect(await blockStep(db, key, 'NO_RECIPIENT')).toBe(true);
     expect(await stepByKey(db, key)).toMatchObject({ status: 'blocked', blockedReason: 'NO_RECIPIENT' });
-    expect(await beginWithdrawal(db, key, 'cmd', EXPIRY, TEN)).toBe('ok');
-    await finishWithdrawal(db, key, 'cmd', false);
+    expect(await reserveStep(db, key, 'cmd', EXPIRY, TEN)).toBe('ok');
+    expect(await endReservation(db, key, 'cmd', false)).toBe('blocked');
     expect(await beginLeaving(db, key, TEN)).toBe('leave');
     expect(await blockStep(db, (await claimed()).key, 'TOO_LATE')).toBe(false);
+  });
+});
+
+describe('a letter the case keeps in the house', () => {
+  const decided = { kind: 'first-notice', sequence: 1, decidedOn: TODAY, sendOn: '2025-02-13', basis: {} };
+  /** What the case's own write says of the step. */
+  const write = (step: Awaited<ReturnType<typeof newStep>>, seq: number, more: Partial<StepDecided>) =>
+    recordProgress(db, {
+      ...{ caseNumber: step.case.number, runId: 'r', runStartedAt: TEN, seq, entries: [], projection: {} },
+      columns: { status: 'open', stage: 's', unexcused: 0, flags: [] },
+      steps: [{ key: step.key, ...decided, parked: null, ...more }],
+    });
+
+  it('does not leave until the case says when; then on that day', async () => {
+    const step = await newStep();
+    await write(step, 1, { parked: 'hold' });
+    expect(await beginLeaving(db, step.key, TEN)).toEqual({ parked: 'hold' });
+    await write(step, 2, { parked: null, sendOn: '2025-02-20', unblocked: true });
+    expect(await stepByKey(db, step.key)).toMatchObject({ parked: null, sendOn: '2025-02-20' });
+    expect(await beginLeaving(db, step.key, TEN)).toBe('leave');
+  });
+
+  it('a hold that comes while it leaves parks nothing; one asked before makes it wait', async () => {
+    const first = await newStep();
+    expect(await beginLeaving(db, first.key, TEN)).toBe('leave');
+    expect(await reserveStep(db, first.key, 'hold', EXPIRY, TEN)).toBe('already-left');
+    await write(first, 1, { parked: 'hold' });
+    expect(await stepByKey(db, first.key)).toMatchObject({ status: 'leaving', parked: null });
+    const second = await newStep();
+    expect(await reserveStep(db, second.key, 'hold', EXPIRY, TEN)).toBe('ok');
+    expect(await beginLeaving(db, second.key, TEN)).toEqual({ waitUntil: EXPIRY });
+    await write(second, 1, { parked: 'hold' });
+    expect(await endReservation(db, second.key, 'hold', false)).toBe('waiting');
+    expect(await beginLeaving(db, second.key, AFTER)).toEqual({ parked: 'hold' });
+  });
+
+  it('a reservation nobody gave back frees the parked step once it has run out', async () => {
+    const step = await newStep();
+    await reserveStep(db, step.key, 'hold', EXPIRY, TEN);
+    await write(step, 1, { parked: 'hold' });
+    expect(await beginLeaving(db, step.key, AFTER)).toEqual({ parked: 'hold' });
+    expect(await stepByKey(db, step.key)).toMatchObject({ status: 'waiting', reservedBy: null });
+  });
+
+  it('a person who names a usable recipient makes a blocked letter wait again', async () => {
+    const step = await newStep();
+    await blockStep(db, step.key, 'NO_RECIPIENT');
+    await write(step, 1, { sendOn: '2025-02-20', unblocked: true });
+    expect(await stepByKey(db, step.key)).toMatchObject({ status: 'waiting', blockedReason: null });
+  });
+
+  it('a write that comes late moves nothing back', async () => {
+    const step = await newStep();
+    await write(step, 1, { parked: 'hold' });
+    await write(step, 3, { parked: null, sendOn: '2025-02-20', unblocked: true });
+    await write(step, 2, { parked: 'hold' });
+    expect(await stepByKey(db, step.key)).toMatchObject({ parked: null, sendOn: '2025-02-20' });
   });
 });
 
@@ -189,8 +253,8 @@ describe('claiming a letter', () => {
       outcome: 'step-not-leaving',
       status: 'waiting',
     });
-    await beginWithdrawal(db, key, 'cmd', EXPIRY, TEN);
-    await finishWithdrawal(db, key, 'cmd', true);
+    await reserveStep(db, key, 'cmd', EXPIRY, TEN);
+    await endReservation(db, key, 'cmd', true);
     expect(await claimNotice(db, draft(key, guardianId), 'a')).toMatchObject({ status: 'withdrawn' });
   });
 

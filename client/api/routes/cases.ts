@@ -6,15 +6,15 @@ import { casesChanged, listFor, showWhole, whyFor } from '../../services/cases.t
 import type { Parts } from '../../services/context.ts';
 import {
   closeCase,
-  docketFor,
-  issueOrder,
+  extendHold,
+  judgeProgress,
+  placeHold,
   placeOnCaseload,
-  recordCourtAnswer,
-  recordHearing,
   refer,
   referStudent,
-  referToCourt,
-  scheduleHearing,
+  releaseHold,
+  releaseLetter,
+  settleQuestion,
   withdraw,
 } from '../../services/decisions.ts';
 import { preview, STEPS } from '../../services/preview.ts';
@@ -23,7 +23,9 @@ import {
   caseNumber,
   caseParams as params,
   code,
+  commandId,
   isoDate,
+  letterKind,
   sentence,
   sisId,
   studentParams,
@@ -35,6 +37,8 @@ import { typed } from './typed.ts';
 export function caseRoutes(app: FastifyInstance, parts: Parts): void {
   readingRoutes(app, parts);
   decisionRoutes(app, parts);
+  holdRoutes(app, parts);
+  letterRoutes(app, parts);
 }
 
 function readingRoutes(app: FastifyInstance, parts: Parts): void {
@@ -93,10 +97,17 @@ function decisionRoutes(app: FastifyInstance, parts: Parts): void {
           student: sisId.optional(),
           case: caseNumber.optional(),
           step: z.enum(STEPS),
+          // For a hearing: what is wished for; the answer shows the hour it would get.
+          date: isoDate.optional(),
+          time: timeOfDay.optional(),
+          place: sentence(200).optional(),
+          interpreter: sentence(100).optional(),
+          // For letting a waiting letter leave.
+          letter: letterKind.optional(),
         }),
       },
     },
-    async (request) => preview(callOf(parts, request), request.query, request.query.step),
+    async (request) => preview(callOf(parts, request), request.query, request.query.step, request.query),
   );
   const tags = ['decisions'];
   const referral = z.strictObject({
@@ -128,92 +139,17 @@ function decisionRoutes(app: FastifyInstance, parts: Parts): void {
     },
     async (request) => withdraw(callOf(parts, request), request.params.number, request.body),
   );
-  typed(app).get(
-    '/docket',
-    {
-      schema: {
-        tags,
-        summary: 'Hearings that are set',
-        querystring: z.strictObject({ from: isoDate.optional() }),
-      },
-    },
-    async (request) => ({ hearings: await docketFor(callOf(parts, request), request.query.from) }),
-  );
   typed(app).post(
-    '/cases/:number/hearings',
+    '/cases/:number/progress',
     {
       schema: {
         tags,
-        summary: 'Set a hearing',
+        summary: 'A person’s judgement of progress since the last notice',
         params,
-        body: z.strictObject({
-          ...withId,
-          date: isoDate,
-          time: timeOfDay,
-          place: sentence(200),
-          override: sentence().optional(),
-        }),
+        body: z.strictObject({ ...withId, adequate: z.boolean(), reason: sentence() }),
       },
     },
-    async (request) => scheduleHearing(callOf(parts, request), request.params.number, request.body),
-  );
-  typed(app).post(
-    '/cases/:number/hearings/outcome',
-    {
-      schema: {
-        tags,
-        summary: 'What came of the hearing',
-        params,
-        body: z.strictObject({
-          ...withId,
-          outcome: z.enum(['held', 'held-in-absence', 'missed']),
-          appeared: sentence(300),
-        }),
-      },
-    },
-    async (request) => recordHearing(callOf(parts, request), request.params.number, request.body),
-  );
-  typed(app).post(
-    '/cases/:number/orders',
-    {
-      schema: {
-        tags,
-        summary: 'The order to return to school',
-        params,
-        body: z.strictObject({
-          ...withId,
-          returnDate: isoDate.optional(),
-          findings: sentence(),
-          services: z.array(sentence(300)).max(30).default([]),
-          reviewDate: isoDate.optional(),
-        }),
-      },
-    },
-    async (request) => issueOrder(callOf(parts, request), request.params.number, request.body),
-  );
-  typed(app).post(
-    '/cases/:number/court',
-    {
-      schema: {
-        tags,
-        summary: 'Refer to the State’s Attorney',
-        params,
-        body: z.strictObject({ ...withId, override: sentence().optional() }),
-      },
-    },
-    async (request) => referToCourt(callOf(parts, request), request.params.number, request.body),
-  );
-  typed(app).post(
-    '/cases/:number/court/answer',
-    {
-      schema: {
-        tags,
-        summary: 'The State’s Attorney’s answer',
-        params,
-        body: z.strictObject({ ...withId, answer: z.enum(['accepted', 'declined', 'returned']) }),
-      },
-    },
-    async (request) => recordCourtAnswer(callOf(parts, request), request.params.number, request.body),
+    async (request) => judgeProgress(callOf(parts, request), request.params.number, request.body),
   );
   typed(app).post(
     '/cases/:number/caseload',
@@ -238,9 +174,98 @@ function decisionRoutes(app: FastifyInstance, parts: Parts): void {
           ...withId,
           reason: z.enum(CLOSING_REASONS as unknown as [ClosingReason, ...ClosingReason[]]),
           note: sentence().optional(),
+          continuedBy: caseNumber.optional(),
         }),
       },
     },
     async (request) => closeCase(callOf(parts, request), request.params.number, request.body),
+  );
+}
+
+/** How long: either its last day or its length. */
+const length = {
+  until: isoDate.optional(),
+  schoolDays: z.number().int().min(1).max(400).optional(),
+};
+
+function holdRoutes(app: FastifyInstance, parts: Parts): void {
+  const tags = ['holds'];
+  typed(app).post(
+    '/cases/:number/holds',
+    {
+      schema: {
+        tags,
+        summary: 'Put the case on hold: no letter leaves',
+        params,
+        body: z.strictObject({
+          ...withId,
+          kind: code,
+          reason: sentence(),
+          owner: code.optional().meta({ description: 'A role or a user’s id; default: case-manager' }),
+          ...length,
+        }),
+      },
+    },
+    async (request) => placeHold(callOf(parts, request), request.params.number, request.body),
+  );
+  const hold = commandId.optional().meta({ description: 'Its id; not needed while only one stands' });
+  typed(app).post(
+    '/cases/:number/holds/extend',
+    {
+      schema: {
+        tags,
+        summary: 'A hold goes on for longer',
+        params,
+        body: z.strictObject({ ...withId, hold, reason: sentence(), ...length }),
+      },
+    },
+    async (request) => extendHold(callOf(parts, request), request.params.number, request.body),
+  );
+  typed(app).post(
+    '/cases/:number/holds/release',
+    {
+      schema: {
+        tags,
+        summary: 'Release a hold',
+        params,
+        body: z.strictObject({ ...withId, hold, reason: sentence() }),
+      },
+    },
+    async (request) => releaseHold(callOf(parts, request), request.params.number, request.body),
+  );
+}
+
+function letterRoutes(app: FastifyInstance, parts: Parts): void {
+  const tags = ['letters'];
+  const which = {
+    ...withId,
+    letter: letterKind,
+    sequence: z
+      .number()
+      .int()
+      .min(1)
+      .max(9999)
+      .optional()
+      .meta({ description: 'Default: the latest of its kind' }),
+    reason: sentence(),
+  };
+  typed(app).post(
+    '/cases/:number/letters/release',
+    {
+      schema: { tags, summary: 'Let a letter that waits leave', params, body: z.strictObject(which) },
+    },
+    async (request) => releaseLetter(callOf(parts, request), request.params.number, request.body),
+  );
+  typed(app).post(
+    '/cases/:number/letters/settle',
+    {
+      schema: {
+        tags,
+        summary: 'What becomes of a letter after a correction: another letter, its withdrawal, or it stands',
+        params,
+        body: z.strictObject({ ...which, how: z.enum(['correction', 'withdrawal', 'stands']) }),
+      },
+    },
+    async (request) => settleQuestion(callOf(parts, request), request.params.number, request.body),
   );
 }

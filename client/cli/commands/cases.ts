@@ -1,44 +1,20 @@
-/** `case`, `refer`, `hearing`, `order`, `court`, `caseload`, `todo`: the ladder, by number. */
+/** `case`, `refer`, `caseload`, `todo`: the ladder, by number. */
 import type { Command } from 'commander';
+import { CLOSING_REASONS } from '../../../domain/case/state.ts';
 import { shortDate } from '../../../domain/dates.ts';
 import { InputFault } from '../../../domain/refusal.ts';
 import type { Task } from '../../../db/stores/tasks.ts';
 import type { CaseShown, WholeCase } from '../../services/cases.ts';
 import type { DecisionAnswer } from '../../services/decisions.ts';
 import { part } from '../api-source.ts';
-import { CliError, EXIT, table } from '../frame.ts';
-import { askFirst, decisionText } from '../leaving.ts';
-import {
-  cell,
-  collect,
-  idOf,
-  noun,
-  verb,
-  withCase,
-  withId,
-  withSubject,
-  withYes,
-  type Doing,
-} from '../verb.ts';
-
-interface OfCase {
-  readonly case: string;
-  readonly id?: string;
-  readonly yes?: boolean;
-}
+import { table } from '../frame.ts';
+import { askFirst, decide, decisionText, type OfCase } from '../leaving.ts';
+import { cell, idOf, noun, verb, withCase, withId, withSubject, withYes } from '../verb.ts';
 
 export function register(program: Command): void {
   registerCases(program);
   registerReferrals(program);
-  registerHearings(program);
-  registerCourt(program);
   registerWork(program);
-}
-
-/** Asks the server for a decision and says what came of it. */
-async function decide({ api, out }: Doing, number: string, route: string, body: object): Promise<void> {
-  const answer = await api.post<DecisionAnswer>(`cases/${part(number)}/${route}`, body);
-  out.result(answer, decisionText(answer));
 }
 
 function registerCases(program: Command): void {
@@ -107,22 +83,93 @@ function registerCases(program: Command): void {
       out.result(shown, shown.why);
     },
   });
-  verb<OfCase & { reason: string; note?: string }>(cases, {
+  verb<OfCase & { reason: string; note?: string; continuedBy?: string }>(cases, {
     name: 'close',
     description: 'Close a case.',
     example: 'case close --case C-000017 --reason transferred-out',
     options: (c) =>
       withId(withCase(c))
-        .requiredOption(
-          '--reason <reason>',
-          'improved, transferred-out, withdrawn, graduated, not-subject-to-attendance, opened-in-error, court-disposition',
-        )
-        .option('--note <text>', 'in a sentence'),
+        .requiredOption('--reason <reason>', CLOSING_REASONS.join(', '))
+        .option('--note <text>', 'in a sentence')
+        .option('--continued-by <case>', 'the case that goes on instead (duplicate)'),
     run: async (options, doing) => {
-      const { reason, note } = options;
-      await decide(doing, options.case, 'close', { id: idOf(options), reason, note });
+      const { reason, note, continuedBy } = options;
+      await decide(doing, options.case, 'close', { id: idOf(options), reason, note, continuedBy });
     },
   });
+  verb<OfCase & { adequate?: boolean; notAdequate?: boolean; reason: string }>(cases, {
+    name: 'progress',
+    description: 'Judge progress since the last notice: yours goes over the case’s own review.',
+    example: 'case progress --case C-000017 --not-adequate --reason "absent in every first lesson"',
+    options: (c) =>
+      withId(withCase(c))
+        .option('--adequate', 'it is adequate')
+        .option('--not-adequate', 'it is not')
+        .requiredOption('--reason <text>', 'why, in a sentence'),
+    run: async (options, doing) => {
+      const { adequate, notAdequate, reason } = options;
+      if ((adequate === true) === (notAdequate === true))
+        throw new InputFault('BAD_USAGE', 'say either --adequate or --not-adequate');
+      await decide(doing, options.case, 'progress', {
+        ...{ id: idOf(options), reason },
+        adequate: adequate === true,
+      });
+    },
+  });
+  registerHolds(cases);
+}
+
+interface HoldOptions extends OfCase {
+  readonly kind?: string;
+  readonly extend?: string;
+  readonly reason: string;
+  readonly owner?: string;
+  readonly until?: string;
+  readonly schoolDays?: string;
+}
+
+function registerHolds(cases: Command): void {
+  verb<HoldOptions>(cases, {
+    name: 'hold',
+    description: 'No letter leaves while a hold stands; time goes on. --extend makes one longer.',
+    example: 'case hold --case C-000017 --kind medical --reason "in hospital" --school-days 15',
+    options: (c) =>
+      withId(withCase(c))
+        .option('--kind <kind>', 'as in the policy, e.g. medical, iep-504, custody')
+        .option('--extend <hold>', 'the id of a hold that goes on for longer')
+        .requiredOption('--reason <text>', 'why, in a sentence')
+        .option('--owner <role|user>', 'who is asked when it is over (default: case-manager)')
+        .option('--until <date>', 'its last day')
+        .option('--school-days <n>', 'or how many school days it lasts'),
+    run: async (options, doing) => {
+      const { kind, extend, reason, owner, until } = options;
+      const body = { id: idOf(options), reason, until, schoolDays: wholeNumber(options.schoolDays) };
+      if ((kind === undefined) === (extend === undefined))
+        throw new InputFault('BAD_USAGE', 'give either --kind, or --extend with the id of a hold');
+      if (extend !== undefined) return decide(doing, options.case, 'holds/extend', { ...body, hold: extend });
+      await decide(doing, options.case, 'holds', { ...body, kind, owner });
+    },
+  });
+  verb<OfCase & { hold?: string; reason: string }>(cases, {
+    name: 'release',
+    description: 'Release a hold; its letters leave, or a person is asked, as the policy says.',
+    example: 'case release --case C-000017 --reason "back at school"',
+    options: (c) =>
+      withId(withCase(c))
+        .option('--hold <id>', 'which (case show); not needed while one stands')
+        .requiredOption('--reason <text>', 'why, in a sentence'),
+    run: async (options, doing) => {
+      const { hold, reason } = options;
+      await decide(doing, options.case, 'holds/release', { id: idOf(options), hold, reason });
+    },
+  });
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,2}$/.test(text))
+    throw new InputFault('BAD_NUMBER', 'is no number of school days, e.g. 10', '--school-days');
+  return Number(text);
 }
 
 function caseText(shown: WholeCase): string {
@@ -135,7 +182,14 @@ function caseText(shown: WholeCase): string {
     one.status,
     one.sendOn ?? '',
     one.outOn ?? '',
-    one.blockedReason ?? '',
+    one.parked ?? one.blockedReason ?? '',
+  ]);
+  const holds = (shown.state?.holds ?? []).map((one) => [
+    cell(one.kind, 16),
+    one.until,
+    one.expired ? 'over' : 'stands',
+    cell(one.owner, 18),
+    one.id,
   ]);
   return [
     `${shown.caseNumber}: student ${shown.student}, ${shown.school}, ${shown.status}, ${shown.stage}`,
@@ -143,6 +197,7 @@ function caseText(shown: WholeCase): string {
     ...(shown.next ? [`Next: ${shown.next}`] : []),
     ...(shown.flags.length > 0 ? [`Flags: ${shown.flags.join(', ')}`] : []),
     ...(letters.length > 0 ? ['', table(['Letter', 'No.', 'State', 'Leaves', 'Out', ''], letters)] : []),
+    ...(holds.length > 0 ? ['', table(['Hold', 'Until', '', 'Owner', 'Id'], holds)] : []),
     '',
     table(['Date', 'What', 'By', ''], journal),
   ].join('\n');
@@ -203,162 +258,6 @@ function oneSubject(options: { student?: string | undefined; case?: string | und
   }
 }
 
-function registerHearings(program: Command): void {
-  const hearing = noun(program, 'hearing', 'Hearings of the Regional Superintendent.');
-  verb<OfCase & { date: string; time: string; place: string; override?: string }>(hearing, {
-    name: 'schedule',
-    description: 'Set a hearing; its notice leaves the next office morning.',
-    example: 'hearing schedule --case C-000017 --date 2025-11-20 --time 09:30 --place "Courthouse, room 2"',
-    options: (c) =>
-      withYes(withId(withCase(c)))
-        .requiredOption('--date <date>', 'YYYY-MM-DD')
-        .requiredOption('--time <time>', 'HH:MM, local')
-        .requiredOption('--place <place>', 'where')
-        .option('--override <reason>', 'written reason for a closer date'),
-    run: async (options, doing) => {
-      await askFirst(doing.api, doing.out, options, 'hearing', options.yes);
-      const { date, time, place, override } = options;
-      await decide(doing, options.case, 'hearings', { id: idOf(options), date, time, place, override });
-    },
-  });
-  verb<OfCase & { appeared: string; inAbsence?: boolean }>(hearing, {
-    name: 'held',
-    description: 'The hearing was held.',
-    example: 'hearing held --case C-000017 --appeared "mother and student"',
-    options: (c) =>
-      withId(withCase(c))
-        .requiredOption('--appeared <who>', 'who appeared, by function')
-        .option('--in-absence', 'held in the parent’s absence'),
-    run: async (options, doing) =>
-      decide(doing, options.case, 'hearings/outcome', {
-        id: idOf(options),
-        outcome: options.inAbsence === true ? 'held-in-absence' : 'held',
-        appeared: options.appeared,
-      }),
-  });
-  verb<OfCase>(hearing, {
-    name: 'no-show',
-    description: 'Nobody appeared and it was not held; another date is set.',
-    example: 'hearing no-show --case C-000017',
-    options: (c) => withId(withCase(c)),
-    run: async (options, doing) =>
-      decide(doing, options.case, 'hearings/outcome', {
-        id: idOf(options),
-        outcome: 'missed',
-        appeared: 'nobody',
-      }),
-  });
-  verb<{ from?: string }>(hearing, {
-    name: 'docket',
-    description: 'Hearings that are set, in order.',
-    example: 'hearing docket',
-    options: (c) => c.option('--from <date>', 'from this date (default: today)'),
-    run: async ({ from }, { api, out }) => {
-      const { hearings } = await api.get<{
-        hearings: { caseNumber: string; date: string; time: string; place: string }[];
-      }>('docket', { from });
-      const rows = hearings.map((one) => [
-        shortDate(one.date),
-        one.time,
-        one.caseNumber,
-        cell(one.place, 36),
-      ]);
-      out.result(
-        hearings,
-        hearings.length === 0 ? 'No hearing is set.' : table(['Date', 'Time', 'Case', 'Place'], rows),
-      );
-    },
-  });
-
-  const order = noun(program, 'order', 'The order to return to school.');
-  verb<OfCase & { findings: string; service?: string[]; returnDate?: string; reviewDate?: string }>(order, {
-    name: 'issue',
-    description: 'Issue the order; it leaves the next office morning.',
-    example:
-      'order issue --case C-000017 --findings "eleven unexcused days, no valid cause" --service counseling',
-    options: (c) =>
-      withYes(withId(withCase(c)))
-        .requiredOption('--findings <text>', 'what the hearing found')
-        .option('--service <text>', 'a service offered; again for another', collect)
-        .option('--return-date <date>', 'back at school from (default: the next school day)')
-        .option('--review-date <date>', 'when it is looked at again'),
-    run: async (options, doing) => {
-      await askFirst(doing.api, doing.out, options, 'order', options.yes);
-      const { findings, service, returnDate, reviewDate } = options;
-      await decide(doing, options.case, 'orders', {
-        id: idOf(options),
-        findings,
-        services: service ?? [],
-        returnDate,
-        reviewDate,
-      });
-    },
-  });
-  verb<OfCase>(order, {
-    name: 'show',
-    description: 'The order of a case, and whether it has been kept.',
-    example: 'order show --case C-000017',
-    options: withCase,
-    run: async (options, { api, out }) => {
-      const { state } = await api.get<WholeCase>(`cases/${part(options.case)}`);
-      const found = state?.order;
-      if (!found)
-        throw new CliError('NO_ORDER', 'no order has been issued in this case', EXIT.unknownOrForbidden);
-      out.result(
-        found,
-        [
-          `Issued   ${shortDate(found.on)}; back at school from ${shortDate(found.returnDate)}`,
-          `Findings ${found.findings}`,
-          `Services ${found.services.join('; ') || 'none named'}`,
-          `Kept     ${found.brokenBy === null ? 'no breach on record' : `broken on ${shortDate(found.brokenBy)}`}`,
-        ].join('\n'),
-      );
-    },
-  });
-}
-
-function registerCourt(program: Command): void {
-  const court = noun(program, 'court', 'Referral to the State’s Attorney.');
-  verb<OfCase & { override?: string }>(court, {
-    name: 'refer',
-    description: 'Refer the case to the State’s Attorney of the child’s county.',
-    example: 'court refer --case C-000017',
-    options: (c) =>
-      withYes(withId(withCase(c))).option(
-        '--override <reason>',
-        'written reason although no breach is on record',
-      ),
-    run: async (options, doing) => {
-      await askFirst(doing.api, doing.out, options, 'court', options.yes);
-      await decide(doing, options.case, 'court', { id: idOf(options), override: options.override });
-    },
-  });
-  verb<OfCase & { answer: string }>(court, {
-    name: 'answer',
-    description: 'Record the State’s Attorney’s answer.',
-    example: 'court answer --case C-000017 --answer accepted',
-    options: (c) => withId(withCase(c)).requiredOption('--answer <answer>', 'accepted, declined or returned'),
-    run: async (options, doing) =>
-      decide(doing, options.case, 'court/answer', { id: idOf(options), answer: options.answer }),
-  });
-  verb<OfCase>(court, {
-    name: 'status',
-    description: 'Whether the case is in court, and what was answered.',
-    example: 'court status --case C-000017',
-    options: withCase,
-    run: async (options, { api, out }) => {
-      const { state, caseNumber } = await api.get<WholeCase>(`cases/${part(options.case)}`);
-      const found = state?.court ?? null;
-      out.result(
-        { caseNumber, court: found },
-        found === null
-          ? 'Not referred to the State’s Attorney.'
-          : `Referred on ${shortDate(found.on)}; ${found.answer === null ? 'no answer yet' : `${found.answer} on ${found.answeredOn === null ? '?' : shortDate(found.answeredOn)}`}.`,
-      );
-    },
-  });
-}
-
 function registerWork(program: Command): void {
   const caseload = noun(program, 'caseload', 'The Case Manager’s caseload.');
   verb<OfCase & { reason: string }>(caseload, {
@@ -368,27 +267,6 @@ function registerWork(program: Command): void {
     options: (c) => withId(withCase(c)).requiredOption('--reason <text>', 'why'),
     run: async (options, doing) =>
       decide(doing, options.case, 'caseload', { id: idOf(options), reason: options.reason }),
-  });
-  verb(caseload, {
-    name: 'list',
-    description: 'Open cases on the caseload.',
-    example: 'caseload list',
-    run: async (_options, { api, out }) => {
-      const { cases } = await api.get<{ cases: CaseShown[] }>('cases', { flag: 'on-caseload', limit: 500 });
-      const rows = cases.map((one) => [
-        one.caseNumber,
-        cell(one.student, 12),
-        one.school,
-        one.stage,
-        one.unexcusedDays,
-      ]);
-      out.result(
-        cases,
-        cases.length === 0
-          ? 'Nobody is on the caseload.'
-          : table(['Case', 'Student', 'School', 'Stage', 'Days'], rows),
-      );
-    },
   });
   verb<{ as?: string; case?: string; done?: string; note?: string }>(program, {
     name: 'todo',

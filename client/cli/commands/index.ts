@@ -8,6 +8,8 @@ import { register as registerDemo } from './demo.ts';
 import { register as registerFacts } from './facts.ts';
 import { register as registerGuardians } from './guardians.ts';
 import { register as registerNotices } from './notices.ts';
+import { register as registerHearings } from './hearings.ts';
+import { register as registerLetters } from './letters.ts';
 import { register as registerOffice } from './office.ts';
 import { register as registerPeople } from './people.ts';
 import { register as registerPlaces } from './places.ts';
@@ -34,3 +36,5 @@ export function registerCommands(program: Command): void {
   registerCases(program);
   registerNotices(program);
 }
+  registerHearings(program);
+  registerLetters(program);

@@ -1,0 +1,85 @@
+/** `notice release`, `correct`, `withdraw`, `stand`: what a person decides about a letter of a case. */
+import type { Command } from 'commander';
+import { InputFault } from '../../../domain/refusal.ts';
+import { askFirst, decide, type OfCase } from '../leaving.ts';
+import { idOf, noun, verb, withCase, withId, withYes, type Doing } from '../verb.ts';
+
+interface LetterOptions extends OfCase {
+  readonly letter: string;
+  readonly reason: string;
+}
+
+/** What a person decides about a letter of a case: one that waits, or one whose facts a correction has changed. */
+export function register(program: Command): void {
+  const notice = noun(program, 'notice', 'Letters to families, and to the State’s Attorney.');
+  const options = (c: Command) =>
+    withId(withCase(c))
+      .requiredOption('--letter <kind[/number]>', 'e.g. first-notice, or first-notice/2')
+      .requiredOption('--reason <text>', 'why, in a sentence');
+  const decides = (
+    name: string,
+    description: string,
+    reason: string,
+    run: (options: LetterOptions, doing: Doing) => Promise<void>,
+    more = options,
+  ) => {
+    const example = `notice ${name} --case C-000017 --letter first-notice --reason "${reason}"`;
+    verb<LetterOptions>(notice, { name, description, example, options: more, run });
+  };
+  const asking = (c: Command) => withYes(options(c));
+  decides(
+    'release',
+    'Let a letter that waits for a person leave.',
+    'the hold is over',
+    async (given, doing) => {
+      const which = letterOf(given.letter);
+      await askFirst(doing.api, doing.out, given, 'release', given.yes, { letter: which.letter });
+      await decide(doing, given.case, 'letters/release', {
+        ...{ id: idOf(given), reason: given.reason },
+        ...which,
+      });
+    },
+    asking,
+  );
+  const settle =
+    (how: 'correction' | 'withdrawal' | 'stands') => async (given: LetterOptions, doing: Doing) => {
+      if (how !== 'stands') await askFirst(doing.api, doing.out, given, how, given.yes);
+      await decide(doing, given.case, 'letters/settle', {
+        ...{ id: idOf(given), reason: given.reason, how },
+        ...letterOf(given.letter),
+      });
+    };
+  decides(
+    'correct',
+    'Send a correction: days the letter states no longer count.',
+    '2 October was excused',
+    settle('correction'),
+    asking,
+  );
+  decides(
+    'withdraw',
+    'Take a letter and its step back: stopped in the house, by a letter after it has left.',
+    'the absences were excused',
+    settle('withdrawal'),
+    asking,
+  );
+  decides(
+    'stand',
+    'The letter stands in spite of the correction.',
+    'five other days count',
+    settle('stands'),
+  );
+}
+
+/** `first-notice/2` → its kind and number; without a number the latest of its kind. */
+function letterOf(text: string): { letter: string; sequence?: number } {
+  const [letter = '', number, ...rest] = text.split('/');
+  if (rest.length > 0 || (number !== undefined && !/^[1-9]\d{0,3}$/.test(number))) {
+    throw new InputFault(
+      'BAD_LETTER',
+      'is no letter of a case; write first-notice, or first-notice/2',
+      '--letter',
+    );
+  }
+  return number === undefined ? { letter } : { letter, sequence: Number(number) };
+}
