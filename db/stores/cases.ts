@@ -3,7 +3,7 @@ import { and, desc, eq, getTableColumns, gt, lte, sql } from 'drizzle-orm';
 import type { IsoDate } from '../../domain/dates.ts';
 import type { Db, Tx } from '../connect.ts';
 import { caseJournal, cases } from '../schema/index.ts';
-import { asTexts, causeColumns, firstOf, rowsOf } from './common.ts';
+import { asJson, asTexts, causeColumns, firstOf, rowsOf } from './common.ts';
 import type { Cause } from './common.ts';
 
 export type CaseRow = typeof cases.$inferSelect;
@@ -85,6 +85,16 @@ export async function openCaseOfStudent(db: Db, studentId: number): Promise<Case
   return row;
 }
 
+/** The version a case has been moved to. Locks: the case. */
+export async function setCasePolicy(
+  tx: Tx,
+  caseNumber: string,
+  policyName: string,
+  policyVersion: string,
+): Promise<void> {
+  await tx.update(cases).set({ policyName, policyVersion }).where(eq(cases.number, caseNumber));
+}
+
 /** All cases of a student, latest first. */
 export async function casesOfStudent(db: Db, studentId: number): Promise<CaseRow[]> {
   return db.select().from(cases).where(eq(cases.studentId, studentId)).orderBy(desc(cases.number));
@@ -146,14 +156,37 @@ export async function openCasesOfSchool(db: Db, school: string): Promise<string[
   return rows.map((row) => row.number);
 }
 
-/** Open cases of a school whose next deadline is on or before a date that has just become covered. */
-export async function dueCases(db: Db, school: string, onOrBefore: IsoDate): Promise<string[]> {
-  const rows = await db
-    .select({ number: cases.number })
-    .from(cases)
-    .where(and(eq(cases.school, school), eq(cases.status, 'open'), lte(cases.nextDeadline, onOrBefore)))
-    .orderBy(cases.number);
-  return rows.map((row) => row.number);
+/** Days of which a school's attendance has just become known. */
+export interface CoveredDays {
+  readonly school: string;
+  readonly from: IsoDate;
+  readonly to: IsoDate;
+}
+
+/**
+ * Open cases with something due by a date that may have waited for these days to be known: those kept by the schools, and
+ * those of students who attended them then, wherever they are now.
+ */
+export async function dueCases(
+  db: Db,
+  covered: readonly CoveredDays[],
+  onOrBefore: IsoDate,
+): Promise<{ caseNumber: string; studentId: number }[]> {
+  if (covered.length === 0) return [];
+  return rowsOf(
+    db,
+    sql`
+      select c.number as "caseNumber", c.student_id as "studentId"
+        from cases c
+       where c.status = 'open' and c.next_deadline <= ${onOrBefore}::date
+         and exists (
+           select 1 from jsonb_to_recordset(${asJson(covered)}) as k (school text, "from" date, "to" date)
+            where k.school = c.school
+               or exists (select 1 from enrollments e
+                           where e.student_id = c.student_id and e.school = k.school and e.from_date <= k."to"
+                             and (e.to_date is null or e.to_date >= k."from")))
+       order by c.number`,
+  );
 }
 
 /** A case's decisions in the order in which they were made, run after run. */

@@ -216,8 +216,10 @@ describe('lists of cases', () => {
     expect(await listed({ schools: [] })).toEqual([]);
     expect(await listed({ schools: null, actionBy: 'case-manager' })).toEqual([1, 2, 3]);
     expect(await listed({ status: 'closed' })).toEqual([]);
-    expect(await dueCases(own, 'NORTH-HS', '2025-03-01')).toEqual([numbers[0]]);
-    expect(await dueCases(own, 'SOUTH-HS', '2025-03-31')).toEqual([]);
+    const due = async (school: string, by: string) =>
+      (await dueCases(own, [{ school, from: '2025-02-01', to: by }], by)).map((one) => one.caseNumber);
+    expect(await due('NORTH-HS', '2025-03-01')).toEqual([numbers[0]]);
+    expect(await due('SOUTH-HS', '2025-03-31')).toEqual([]);
     expect(await openCasesOfSchool(own, 'NORTH-HS')).toEqual(numbers);
   });
 });
