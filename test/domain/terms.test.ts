@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSchoolDay, mergeYears, type SchoolCalendar } from '../../domain/calendar.ts';
 import { addDays } from '../../domain/dates.ts';
-import { betweenTerms } from '../../domain/terms.ts';
+import { betweenTerms, termBegan } from '../../domain/terms.ts';
 
 const christmas = Array.from({ length: 14 }, (_, n) => addDays('2024-12-23', n)).filter(
   (date) => ![6, 0].includes(new Date(`${date}T00:00:00Z`).getUTCDay()),
@@ -55,6 +55,21 @@ describe('a date lies between terms', () => {
   });
   it('never where no school day is known at all', () => {
     expect(betweenTerms({ terms: [], closed: [], open: [] }, '2025-07-04', 21)).toBeNull();
+  });
+});
+
+describe('a school year has begun', () => {
+  const both = mergeYears(thisYear, nextYear);
+  it('on the first school day after the summer, for the weeks after it', () => {
+    expect(termBegan(both, '2025-08-18', 21)).toBe('2025-08-18');
+    expect(termBegan(both, '2025-09-06', 21)).toBe('2025-08-18');
+    expect(termBegan(both, '2025-10-17', 21)).toBe('2025-08-18');
+    expect(termBegan(both, '2025-10-18', 21)).toBeNull();
+  });
+  it('not by a Christmas break, not in summer, not where nothing is known before', () => {
+    expect(termBegan(both, '2025-01-07', 21)).toBeNull();
+    expect(termBegan(both, '2025-07-04', 21)).toBeNull();
+    expect(termBegan(nextYear, '2025-08-20', 21)).toBeNull();
   });
 });
 
