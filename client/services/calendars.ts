@@ -196,7 +196,7 @@ async function keep(
   for (const school of await schoolsUnder(tx, scope)) {
     for (const number of await openCasesOfSchool(tx, school)) told.add(number);
   }
-  for (const number of [...told].sort()) await tellCalendar(tx, call, number, origin.reason, today);
+  await tellCalendar(tx, call, [...told], origin.reason, today);
   await audited(tx, call, 'calendar.written', `${scope.kind} ${scope.code}`, {
     version: saved.version,
     closed: diff.closed.length,

@@ -12,11 +12,9 @@ import {
 } from '../../db/stores/guardians.ts';
 import type { Tally } from '../../db/stores/places.ts';
 import { findStudents, upsertStudents, type FoundStudent, type Student } from '../../db/stores/students.ts';
-import { openCasesOfStudents } from '../../db/stores/attendance.ts';
-import { addTask } from '../../db/stores/tasks.ts';
 import { Forbidden, Unknown } from '../failures.ts';
 import { allow, audited, causeOf, studentFor, todayOf, type Call } from './context.ts';
-import { tellCalendar } from './calendar-facts.ts';
+import { followRoster } from './follow-student.ts';
 import { describeRecipients, recipientsOf } from './recipients.ts';
 
 export interface StudentsImported extends Tally {
@@ -35,18 +33,12 @@ export async function importStudents(
   return call.db.transaction(async (tx) => {
     const today = await todayOf(tx);
     const done = await upsertStudents(tx, list, causeOf(call), asOf ?? today);
-    for (const open of await openCasesOfStudents(tx, done.moved)) {
-      await tellCalendar(tx, call, open.caseNumber, 'the student changed school', today);
-      await addTask(tx, {
-        key: `moved/${open.caseNumber}/${today}`,
-        kind: 'student-moved',
-        caseNumber: open.caseNumber,
-        school: open.school,
-        role: 'case-manager',
-        textCode: 'STUDENT_CHANGED_SCHOOL',
-        details: {},
-      });
-    }
+    await followRoster(
+      tx,
+      call,
+      { sisIds: list.map((one) => one.sisId), moved: done.moved, asOf: asOf ?? today },
+      today,
+    );
     await audited(tx, call, 'students.imported', 'students', {
       read: done.read,
       new: done.new,

@@ -4,7 +4,7 @@ import type { Actor } from '../../domain/case/state.ts';
 import type { Coverage } from '../../domain/coverage.ts';
 import type { IsoDate } from '../../domain/dates.ts';
 import type { Db, Tx } from '../../db/connect.ts';
-import { coverageOf } from '../../db/stores/coverage.ts';
+import { coverageOfStudent } from '../../db/stores/coverage.ts';
 import { enqueue, pendingCount, type Message } from '../../db/stores/outbox.ts';
 import { SIGNAL_OF_FACT } from '../../workflows/truancy-case.messages.ts';
 import { relayCase } from '../relay.ts';
@@ -26,16 +26,27 @@ export function factMessage(
   return { caseNumber, kind: 'signal', name: SIGNAL_OF_FACT[fact.type], payload: { ...fact } };
 }
 
+/** One fact to a case, as the records stand now. */
+export async function messageTo(
+  tx: Tx,
+  call: Call,
+  row: { readonly number: string; readonly studentId: number },
+  bare: BareFact,
+  officeDate: IsoDate,
+): Promise<Message> {
+  const coverage = await coverageOfStudent(tx, row.studentId);
+  return factMessage(row.number, bare, { officeDate, coverage, actor: actorOf(call) });
+}
+
 /** Puts one fact into the case's outbox. Locks: its head (last of all locks). */
 export async function tellCase(
   tx: Tx,
   call: Call,
-  row: { readonly number: string; readonly school: string },
+  row: { readonly number: string; readonly studentId: number },
   bare: BareFact,
   officeDate: IsoDate,
 ): Promise<void> {
-  const coverage = await coverageOf(tx, row.school);
-  const message = factMessage(row.number, bare, { officeDate, coverage, actor: actorOf(call) });
+  const message = await messageTo(tx, call, row, bare, officeDate);
   await enqueue(tx, message.caseNumber, message.kind, message.name, message.payload);
 }
 

@@ -4,6 +4,7 @@ import type { CalendarSegment } from '../../domain/calendar.ts';
 import { addDays } from '../../domain/dates.ts';
 import type { IsoDate } from '../../domain/dates.ts';
 import type { StudentRecord } from '../../domain/records.ts';
+import { SINCE_EVER } from '../../domain/transfer.ts';
 import type { Db, Tx } from '../connect.ts';
 import { enrollments, students } from '../schema/index.ts';
 import { calendarFor } from './calendars.ts';
@@ -12,8 +13,7 @@ import type { Cause } from './common.ts';
 import { tally } from './places.ts';
 import type { Tally } from './places.ts';
 
-/** "Since before our records": the source does not say since when. */
-export const SINCE_EVER: IsoDate = '0001-01-01';
+export { SINCE_EVER };
 
 export interface Student {
   readonly id: number;
