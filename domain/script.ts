@@ -159,7 +159,7 @@ export function scriptedDecision(
   cal: CalendarLike,
 ): ScriptedDecision | null {
   if (state.closed || !isSchoolDay(cal, today)) return null;
-  const first = aboutHolds(script, state, today) ?? aboutQuestions(state, today, cal);
+  const first = aboutHolds(script, state, today, cal) ?? aboutQuestions(state, today, cal);
   if (first) return first;
   const { hearing, order } = state;
   if (order) {
@@ -190,7 +190,12 @@ export function scriptedDecision(
   return { type: 'make-referral', progress: script.referrals.progress };
 }
 
-function aboutHolds(script: Script, state: CaseState, today: IsoDate): ScriptedDecision | null {
+function aboutHolds(
+  script: Script,
+  state: CaseState,
+  today: IsoDate,
+  cal: CalendarLike,
+): ScriptedDecision | null {
   const { holds: rule } = script;
   const hold = state.holds[0];
   if (hold) {
@@ -207,6 +212,7 @@ function aboutHolds(script: Script, state: CaseState, today: IsoDate): ScriptedD
   const waiting = state.letters.at(-1)?.status === 'waiting';
   if (!rule || !begins || !waiting || lot(state.student) % rule.every !== 0) return null;
   const { kind, reason, schoolDays: length } = rule;
+  if (addSchoolDays(cal, today, length) === undefined) return null;
   return { type: 'place-hold', kind, reason, owner: 'case-manager', schoolDays: length };
 }
 

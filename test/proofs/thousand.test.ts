@@ -1,0 +1,39 @@
+/**
+ * A thousand generated students through half a year on the real stack (`npm run proof:thousand`; tens of minutes): late
+ * notes, closures, holds and transfers, the worker killed on the way; as rehearsed on every student, step and date.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { generateDistrict } from '../support/generated-district.ts';
+import { faultsOf, wholeDemo } from '../support/whole-demo.ts';
+
+const STUDENTS = Number(process.env['TRUANCY_PROOF_STUDENTS'] ?? 1000);
+const TO = process.env['TRUANCY_PROOF_TO'] ?? '2025-12-19';
+const SEED = Number(process.env['TRUANCY_PROOF_SEED'] ?? 53);
+
+it(`${STUDENTS} students until ${TO} are lived through as rehearsed`, { timeout: 7_200_000 }, async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'truancy-district-'));
+  const began = Date.now();
+  try {
+    const files = generateDistrict(folder, { seed: SEED, students: STUDENTS, from: '2025-08-14', to: TO });
+    let day = 0;
+    const { report, explained, recounted } = await wholeDemo(files, {
+      onDay: (date, { services }) => {
+        day += 1;
+        if (day % 10 === 0) console.log(`${date}: day ${day}, ${Math.round((Date.now() - began) / 1000)} s`);
+        if (day === 25 || day === 60) services.worker.kill9();
+      },
+    });
+    for (const check of report.checks) {
+      console.log(`${check.held ? 'held' : 'FAILED'}  ${check.name}: ${check.found}`);
+      for (const fault of check.faults.slice(0, 30)) console.log(`  ${fault}`);
+    }
+    expect(faultsOf(report)).toEqual([]);
+    expect(explained).toEqual(recounted);
+    expect(report.cases).toBeGreaterThan(STUDENTS / 4);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
