@@ -10,7 +10,9 @@ import { migrate } from '../db/migrate.ts';
 import { appendAudit } from '../db/stores/audit.ts';
 import { getOffice, saveOffice, updateOffice, type Office } from '../db/stores/office.ts';
 import { createUser, issueKey, userById, verifyKey } from '../db/stores/users.ts';
-import { listPolicies, loadPolicy } from '../policies/load.ts';
+import { keepPolicy, policyVersion } from '../db/stores/policies.ts';
+import { loadPolicy } from '../policies/load.ts';
+import { policyRecord, versionReused } from '../policies/versions.ts';
 import { adminKeyFile, scriptKeyFile } from './key-files.ts';
 import { PRACTICE_PROFILE } from './office-profile.ts';
 import { isZone } from './zones.ts';
@@ -25,7 +27,8 @@ export interface OfficeFacts {
 }
 
 export interface SetUp {
-  readonly policy: string;
+  /** By name or file; without it an office that exists keeps the one it has. */
+  readonly policy?: string | undefined;
   readonly office: OfficeFacts;
   /** The office on its letters; an invented one to practise with where none has been given yet. */
   readonly profile?: OfficeProfile | undefined;
@@ -53,7 +56,7 @@ export async function prepareStack(url: string, home: string, say: (line: string
   try {
     const office = await getOffice(db);
     await prepareInstallation(db, {
-      policy: office?.policyName ?? 'roe53',
+      policy: office ? undefined : 'roe53',
       office: office ? { code: office.code, name: office.name, zone: office.zone } : DEFAULT_OFFICE,
       home,
       say,
@@ -76,14 +79,6 @@ export async function prepareInstallation(db: Database, wish: SetUp): Promise<In
   if (!isZone(wish.office.zone)) {
     throw new InputFault('BAD_ZONE', 'no such time zone; give its IANA name, e.g. America/Chicago', '--zone');
   }
-  const { policy } = await loadPolicy(wish.policy);
-  if (!(await listPolicies()).includes(policy.name)) {
-    throw new InputFault(
-      'POLICY_NOT_INSTALLED',
-      `the server reads policies by name: put the file among them as ${policy.name}.yaml, then name it`,
-      '--policy',
-    );
-  }
   const existing = await getOffice(db);
   if (existing && existing.code !== wish.office.code) {
     throw new InputFault(
@@ -92,6 +87,7 @@ export async function prepareInstallation(db: Database, wish: SetUp): Promise<In
       '--code',
     );
   }
+  const policy = await policyFor(db, existing, wish.policy);
   const office = await saveOffice(db, {
     ...wish.office,
     policyName: policy.name,
@@ -112,6 +108,24 @@ export async function prepareInstallation(db: Database, wish: SetUp): Promise<In
     ? await keyIn(db, scriptKeyFile(wish.home), { id: SCRIPT, name: 'Script', role: 'script' }, wish.say)
     : null;
   return { office, keyFile, key, scriptKey };
+}
+
+/** The version in force, kept with its text: an office that exists keeps its own unless another is wished for. */
+async function policyFor(
+  db: Database,
+  office: Office | undefined,
+  wished: string | undefined,
+): Promise<{ readonly name: string; readonly version: string }> {
+  const inForce = office && { name: office.policyName, version: office.policyVersion };
+  if (wished === undefined && inForce && (await policyVersion(db, inForce.name, inForce.version))) {
+    return inForce;
+  }
+  const record = policyRecord(await loadPolicy(wished ?? inForce?.name ?? 'roe53'));
+  const kept = await keepPolicy(db, record, { actor: 'system', role: 'system' });
+  if (kept.outcome === 'reused') {
+    throw new InputFault('POLICY_VERSION_REUSED', versionReused(record), '--policy');
+  }
+  return record;
 }
 
 function drivenClock(driven: NonNullable<SetUp['driven']>): Extract<OfficeClock, { kind: 'driven' }> {

@@ -101,11 +101,18 @@ export async function listPolicies(): Promise<string[]> {
     .sort();
 }
 
+export interface LoadedPolicy {
+  readonly file: PolicyFile;
+  readonly policy: LadderPolicy;
+  /** As it stands in the file. */
+  readonly text: string;
+}
+
 /**
  * Loads a policy by name (`roe53`) or by path (`my-office.yaml`).
  * Throws `POLICY_UNKNOWN` or `POLICY_FAULTY` ({@link InputFault}), the latter with the first faults and their lines.
  */
-export async function loadPolicy(nameOrPath: string): Promise<{ file: PolicyFile; policy: LadderPolicy }> {
+export async function loadPolicy(nameOrPath: string): Promise<LoadedPolicy> {
   const isPath = /[/\\]|\.ya?ml$/.test(nameOrPath);
   const known = await listPolicies();
   if (!isPath && !known.includes(nameOrPath)) {
@@ -120,7 +127,7 @@ export async function loadPolicy(nameOrPath: string): Promise<{ file: PolicyFile
     throw new InputFault('POLICY_UNKNOWN', 'the file cannot be read; check the path', file);
   });
   const reading = readPolicy(text);
-  if (reading.ok) return reading;
+  if (reading.ok) return { file: reading.file, policy: reading.policy, text };
   throw new InputFault('POLICY_FAULTY', describeFaults(reading.faults), path.basename(file));
 }
 

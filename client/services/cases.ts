@@ -16,7 +16,7 @@ import {
 import { rowsOf, asTexts } from '../../db/stores/common.ts';
 import { noticesOf, type NoticeListed } from '../../db/stores/notices.ts';
 import { stepsOf, type StepRow } from '../../db/stores/steps.ts';
-import { coverageOf } from '../../db/stores/coverage.ts';
+import { coverageOfStudent } from '../../db/stores/coverage.ts';
 import { allow, audited, caseFor, schoolFor, todayOf, type Call } from './context.ts';
 
 /** The case's state as its workflow last wrote it; null until the first write. */
@@ -258,10 +258,10 @@ export async function whyFor(
  * A case with nothing due is not told each night how far attendance is known: the reader gets the records' word for it,
  * and today's date.
  */
-async function asOfToday(db: Db, row: CaseRow): Promise<CaseState | null> {
+export async function asOfToday(db: Db, row: CaseRow): Promise<CaseState | null> {
   const state = stateOf(row);
   if (state === null || row.status === 'closed') return state;
-  const [coverage, today] = [await coverageOf(db, row.school), await todayOf(db)];
+  const [coverage, today] = [await coverageOfStudent(db, row.studentId), await todayOf(db)];
   return { ...state, coverage, today: today > state.today ? today : state.today };
 }
 

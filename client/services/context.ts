@@ -8,6 +8,7 @@ import { appendAudit } from '../../db/stores/audit.ts';
 import { caseByNumber, openCaseOfStudent, type CaseRow } from '../../db/stores/cases.ts';
 import type { Cause } from '../../db/stores/common.ts';
 import { getOffice, officeToday, type Office } from '../../db/stores/office.ts';
+import { policyVersion as policyVersionOf } from '../../db/stores/policies.ts';
 import { schoolByCode } from '../../db/stores/places.ts';
 import { getStudent, getStudentBySis, type Student } from '../../db/stores/students.ts';
 import type { JsonObject } from '../../db/schema/columns.ts';
@@ -84,8 +85,10 @@ export async function officeOf(db: Db): Promise<Office> {
   return office;
 }
 
+/** The policy in force, as it is on record; an office from before versions were kept goes by the file. */
 export async function policyOf(call: Call, db: Db): Promise<LadderPolicy> {
-  return call.policy((await officeOf(db)).policyName);
+  const { policyName, policyVersion } = await officeOf(db);
+  return (await policyVersionOf(db, policyName, policyVersion))?.rules ?? call.policy(policyName);
 }
 
 export async function todayOf(db: Db): Promise<IsoDate> {

@@ -12,7 +12,7 @@ import { refusal } from '../../domain/refusal.ts';
 import type { Db, Tx } from '../../db/connect.ts';
 import { marksOfStudent } from '../../db/stores/attendance.ts';
 import { lockStudent, openCase, openCaseOfStudent, type CaseRow } from '../../db/stores/cases.ts';
-import { coverageOf } from '../../db/stores/coverage.ts';
+import { coverageOfStudent } from '../../db/stores/coverage.ts';
 import { attachInterventions, interventionsOf } from '../../db/stores/interventions.ts';
 import { enqueue } from '../../db/stores/outbox.ts';
 import { schoolByCode } from '../../db/stores/places.ts';
@@ -20,11 +20,11 @@ import { studentCalendarSegments, type Student } from '../../db/stores/students.
 import { TRUANCY_CASE, type CaseInput } from '../../workflows/truancy-case.messages.ts';
 import { Refused } from '../failures.ts';
 import { officeClock } from '../office-clock.ts';
-import { audited, causeOf, isInvented, officeOf, type Call } from './context.ts';
+import { audited, causeOf, isInvented, officeOf, policyOf, type Call } from './context.ts';
 import { tellCase } from './tell-case.ts';
 
 /** A closure taken back lengthens the window backwards: a case is told of somewhat more than the window. */
-const MARGIN = 1.25;
+export const MARGIN = 1.25;
 
 /** The student's own calendar, each day on that of the school then attended, and the version that holds at a school. */
 export async function calendarOfStudent(
@@ -59,7 +59,7 @@ export async function openOrGetCase(
   if (existing) return { opened: false, case: existing };
   const school = await schoolOf(tx, student);
   const office = await officeOf(tx);
-  const policy = await call.policy(office.policyName);
+  const policy = await policyOf(call, tx);
   const { row } = await openCase(
     tx,
     {
@@ -113,7 +113,7 @@ async function openingOf(
     policy,
     calendar,
     calendarVersion: version,
-    coverage: await coverageOf(tx, school.code),
+    coverage: await coverageOfStudent(tx, student.id),
     days: await unexcusedDaysOf(tx, student.id, policy, from),
   };
 }
@@ -131,7 +131,7 @@ export async function refuseBeforeOpening(
   await lockStudent(tx, student.id);
   if (await openCaseOfStudent(tx, student.id)) return;
   const school = await schoolOf(tx, student);
-  const policy = await call.policy((await officeOf(tx)).policyName);
+  const policy = await policyOf(call, tx);
   const { officeDate } = command;
   const unnumbered = { number: 'C-000000', previousCase: null };
   const opening = await openingOf(tx, policy, student, school, officeDate, unnumbered);

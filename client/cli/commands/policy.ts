@@ -1,9 +1,10 @@
-/** `policy`: rule packs, from files alone. */
+/** `policy`: rule packs, from files alone; with a server, what a version would change, and moving cases to it. */
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { listPolicies, loadPolicy, readPolicy } from '../../../policies/load.ts';
-import { CliError, EXIT, table } from '../frame.ts';
+import { listPolicies, loadPolicy, readPolicy, type PolicyFault } from '../../../policies/load.ts';
+import { CliError, EXIT, table, type Output } from '../frame.ts';
+import { registerPolicyVersions, saysAgainst } from '../policy-versions.ts';
 import { cell, noun, verb } from '../verb.ts';
 
 export function register(program: Command): void {
@@ -42,30 +43,41 @@ export function register(program: Command): void {
       out.result(file, stringify(file));
     },
   });
-  verb(policy, {
+  verb<{ against?: string }>(policy, {
     name: 'check <file>',
-    description: 'Whether a policy file can be used; names line, field and mend.',
-    example: 'policy check my-office.yaml',
-    run: async (_options, { out }, [file]) => {
-      let text: string;
-      try {
-        text = readFileSync(file ?? '', 'utf8');
-      } catch {
-        throw new CliError('POLICY_UNKNOWN', `${file ?? ''} cannot be read; check the path`, EXIT.badInput);
-      }
+    description:
+      'Whether a policy can be used (names line, field and mend); --against: which fields differ, and which open cases it would affect.',
+    example: 'policy check my-office.yaml --against roe53',
+    options: (c) => c.option('--against <name>', 'another policy, by name (roe53, roe53@1) or file'),
+    run: async ({ against }, doing, [file = '']) => {
+      const { out } = doing;
+      const text = await textOf(file);
       const reading = readPolicy(text);
-      if (reading.ok) {
+      if (!reading.ok) throw faulty(file, reading.faults, out);
+      if (against === undefined) {
         out.result(
           { ok: true, policy: reading.policy.name, version: reading.policy.version, faults: [] },
           `${reading.policy.name} ${reading.policy.version}: can be used.`,
         );
         return;
       }
-      if (out.json) out.result({ ok: false, faults: reading.faults }, '');
-      const lines = reading.faults.map(
-        (one) => `${file ?? ''}:${one.line ?? '?'} ${one.field}: ${one.message}`,
-      );
-      throw new CliError('POLICY_FAULTY', lines.join('\n  '), EXIT.badInput);
+      await saysAgainst(doing, { text, file: reading.file }, against);
     },
   });
+  registerPolicyVersions(program, policy);
+}
+
+async function textOf(nameOrFile: string): Promise<string> {
+  if ((await listPolicies()).includes(nameOrFile)) return (await loadPolicy(nameOrFile)).text;
+  try {
+    return readFileSync(nameOrFile, 'utf8');
+  } catch {
+    throw new CliError('POLICY_UNKNOWN', `${nameOrFile} cannot be read; check the path`, EXIT.badInput);
+  }
+}
+
+function faulty(file: string, faults: readonly PolicyFault[], out: Output): CliError {
+  if (out.json) out.result({ ok: false, faults }, '');
+  const lines = faults.map((one) => `${file}:${one.line ?? '?'} ${one.field}: ${one.message}`);
+  return new CliError('POLICY_FAULTY', lines.join('\n  '), EXIT.badInput);
 }
