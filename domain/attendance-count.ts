@@ -3,8 +3,9 @@
  * Pure arithmetic on marks and calendar; the same answer for the same marks in any order.
  */
 import type { Count, CountedDay, CountingRules, Mark, NotCounted } from './attendance.ts';
-import { daysBetween, isWeekend, shortDate, weekday, type IsoDate } from './dates.ts';
-import { indexCalendar, type CalendarLike } from './calendar.ts';
+import { calendarNotes } from './calendar-notes.ts';
+import { isWeekend, shortDate, weekday, type IsoDate } from './dates.ts';
+import { indexCalendar, type CalendarIndex, type CalendarLike } from './calendar.ts';
 
 /**
  * Categories under which the day is not taken by somebody else's reason: a late child was there, and "unknown" says
@@ -12,9 +13,6 @@ import { indexCalendar, type CalendarLike } from './calendar.ts';
  * medical, suspension …) takes its part of the day first, in the child's favour.
  */
 const LEAVES_DAY_OPEN: ReadonlySet<string> = new Set(['tardy', 'present', 'unknown']);
-
-/** A stretch without a school day longer than any summer: most likely a year's calendar is missing. */
-const LONGEST_SUMMER_DAYS = 120;
 
 /** What is smaller than this part of a day (about a third of a second) is a rounding error. */
 const SMALLEST_PART = 1e-5;
@@ -35,7 +33,8 @@ export function countUnexcused(
   rules: CountingRules,
   knownUpTo: IsoDate | null,
 ): Count {
-  const { schoolDates } = indexCalendar(calendar);
+  const index = indexCalendar(calendar);
+  const { schoolDates } = index;
   const end = countUpTo(schoolDates, asOf);
   const start = Math.max(0, end - rules.windowDays);
   const { portions, notCounted } = judgeMarks(marks, schoolDates, asOf, rules);
@@ -72,7 +71,7 @@ export function countUnexcused(
     notCounted,
     threshold: rules.threshold,
     reached: unexcusedDays >= rules.threshold,
-    notes: notesOn(schoolDates, start, end, asOf, rules, knownUpTo),
+    notes: notesOn(index, end, asOf, rules, knownUpTo),
   };
 }
 
@@ -278,29 +277,14 @@ function part4(fraction: number): string {
 }
 
 function notesOn(
-  schoolDates: readonly IsoDate[],
-  start: number,
+  index: CalendarIndex,
   end: number,
   asOf: IsoDate,
   rules: CountingRules,
   knownUpTo: IsoDate | null,
 ): string[] {
-  const notes: string[] = [];
-  const known = end - start;
-  if (known < rules.windowDays) {
-    notes.push(
-      `calendar known for only ${known} of ${rules.windowDays} attendance days; absences before them are left out`,
-    );
-  }
-  const last = schoolDates.at(-1);
-  if (last !== undefined && last < asOf) {
-    notes.push(`calendar known up to ${shortDate(last)}; school days after it are not in the window`);
-  }
-  for (const [before, after] of longGaps(schoolDates, start, end - 1)) {
-    notes.push(
-      `no school day known between ${shortDate(before)} and ${shortDate(after)}: a calendar may be missing`,
-    );
-  }
+  const { schoolDates } = index;
+  const notes = calendarNotes(index, asOf, rules.windowDays);
   if (knownUpTo === null) {
     notes.push('no attendance has arrived yet');
   } else if (knownUpTo < asOf) {
@@ -312,21 +296,6 @@ function notesOn(
     }
   }
   return notes;
-}
-
-/**
- * Neighbouring school days further apart than any summer, between two positions. Halves the stretch and looks only where
- * the days without school could make up such a gap: date arithmetic on all 180 would dominate the whole count.
- */
-function longGaps(dates: readonly IsoDate[], from: number, to: number): [IsoDate, IsoDate][] {
-  const first = dates[from];
-  const last = dates[to];
-  if (first === undefined || last === undefined || to <= from) return [];
-  const daysWithout = daysBetween(first, last) - (to - from);
-  if (daysWithout < LONGEST_SUMMER_DAYS) return [];
-  if (to - from === 1) return [[first, last]];
-  const middle = (from + to) >>> 1;
-  return [...longGaps(dates, from, middle), ...longGaps(dates, middle, to)];
 }
 
 /** By date; within a day the larger part first, then by code and school, so that the order of arrival never matters. */
