@@ -24,6 +24,7 @@ import { noticeRoutes } from './routes/notices.ts';
 import { accessRoutes, officeRoutes, taskRoutes } from './routes/office.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { calendarRoutes, placeRoutes } from './routes/places.ts';
+import { rolloverRoutes } from './routes/rollovers.ts';
 
 export interface ApiOptions {
   readonly logger?: FastifyBaseLogger;
@@ -92,6 +93,7 @@ export async function buildApi(parts: Parts, options: ApiOptions = {}): Promise<
         accessRoutes(v1, parts);
         placeRoutes(v1, parts);
         peopleRoutes(v1, parts);
+        rolloverRoutes(v1, parts);
         calendarRoutes(v1, parts);
         attendanceRoutes(v1, parts);
         interventionRoutes(v1, parts);

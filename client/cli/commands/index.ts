@@ -15,6 +15,7 @@ import { register as registerPeople } from './people.ts';
 import { register as registerPlaces } from './places.ts';
 import { register as registerPolicy } from './policy.ts';
 import { register as registerRehearse } from './rehearse.ts';
+import { register as registerRollover } from './rollover.ts';
 import { register as registerSchoolDays, serverAttendance, serverCalendars } from './school-days.ts';
 import { register as registerStack } from './stack.ts';
 
@@ -31,6 +32,7 @@ export function registerCommands(program: Command): void {
   registerPlaces(program);
   registerPeople(program);
   registerGuardians(program);
+  registerRollover(program);
   registerPolicy(program);
   registerFacts(program);
   registerCases(program);

@@ -128,7 +128,8 @@ export function register(program: Command): void {
   });
 }
 
-async function schoolCodes(api: ApiSource): Promise<Map<string, string>> {
+/** Codes of schools by what sources call them. */
+export async function schoolCodes(api: ApiSource): Promise<Map<string, string>> {
   const { schools } = await api.get<{ schools: { code: string; sourceId: string }[] }>('schools');
   return new Map(
     schools.flatMap((one) => [[one.sourceId, one.code] as const, [one.code, one.code] as const]),
