@@ -3,13 +3,13 @@ import {
   addMakeUpDay,
   checkCalendar,
   closeDay,
-  composeCalendars,
   diffCalendars,
   isSchoolDay,
   type CalendarDiff,
   type SchoolCalendar,
 } from '../../domain/calendar.ts';
-import { earlier, later, shortDate, type IsoDate } from '../../domain/dates.ts';
+import { followDistrict, takeOverYears } from '../../domain/calendar-years.ts';
+import { shortDate, type IsoDate } from '../../domain/dates.ts';
 import { InputFault, refusal } from '../../domain/refusal.ts';
 import type { Tx } from '../../db/connect.ts';
 import {
@@ -43,7 +43,8 @@ export interface CalendarInput {
 
 /**
  * A calendar from a file: it holds for the days it spans; other school years on record stay. The same again makes no
- * new version and tells nobody.
+ * new version and tells nobody. A district's reaches its schools with calendars of their own as far as they went along
+ * with it so far.
  */
 export async function storeCalendar(
   call: Call,
@@ -56,19 +57,19 @@ export async function storeCalendar(
   return call.db.transaction(async (tx) => {
     await requireScope(call, tx, scope);
     const before = (await calendarOf(tx, scope))?.value ?? NONE;
+    const after = takeOverYears(before, input.calendar);
+    if (!after) throw new InputFault('BAD_CALENDAR', 'it holds no first and last day of school', 'calendar');
     const reason = input.reason ?? `calendar from ${input.source}`;
-    return keep(tx, call, scope, before, takeOver(before, input.calendar), { source: input.source, reason });
+    const origin = { source: input.source, reason };
+    const stored = await keep(tx, call, scope, before, after, origin);
+    let { told } = stored;
+    for (const school of scope.kind === 'district' ? await schoolsWithOwnCalendar(tx, scope.code) : []) {
+      const own = (await calendarOf(tx, school))?.value ?? NONE;
+      const followed = followDistrict(own, before, input.calendar);
+      told += (await keep(tx, call, school, own, followed, origin)).told;
+    }
+    return { ...stored, told };
   });
-}
-
-function takeOver(before: SchoolCalendar, fresh: SchoolCalendar): SchoolCalendar {
-  const first = fresh.terms[0];
-  const last = fresh.terms.at(-1);
-  if (!first || !last)
-    throw new InputFault('BAD_CALENDAR', 'it holds no first and last day of school', 'calendar');
-  const from = earlier(first.from, fresh.open[0] ?? first.from);
-  const to = later(last.to, fresh.open.at(-1) ?? last.to);
-  return composeCalendars([{ calendar: before }, { calendar: fresh, from, to }]);
 }
 
 export interface DayChange {
