@@ -9,7 +9,7 @@ import { chooseRecipients, type Addressee, type Recipients } from '../domain/rec
 import type { SchoolRecord } from '../domain/records.ts';
 import type { Db } from '../db/connect.ts';
 import { caseByNumber, journalOf, type JournalRow } from '../db/stores/cases.ts';
-import { coverageOf } from '../db/stores/coverage.ts';
+import { coverageOfStudent } from '../db/stores/coverage.ts';
 import { asRecipient, guardiansOf, type GuardianOfStudent } from '../db/stores/guardians.ts';
 import { getOffice, officeToday, type Office } from '../db/stores/office.ts';
 import { marksOfStudent } from '../db/stores/attendance.ts';
@@ -49,7 +49,7 @@ export async function readLetterFacts(db: Db, letter: LetterRef): Promise<Letter
     guardiansOf(db, row.studentId),
     marksOfStudent(db, row.studentId, undefined, decided.decidedOn),
     studentCalendarSegments(db, row.studentId),
-    coverageOf(db, row.school),
+    coverageOfStudent(db, row.studentId),
     officeToday(db),
   ]);
   const cal = indexCalendar(composeCalendars(segments));

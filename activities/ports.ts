@@ -110,3 +110,33 @@ export interface DeliveryActivities {
   /** Repeatable: renders and puts the letter on the print queue once. */
   printNotice(letter: LetterRef, addressee: string): Promise<NoticeOutcome>;
 }
+
+export interface Morning {
+  /** Its office date. */
+  readonly date: IsoDate;
+  /** False on weekends and holidays: nothing is looked at, nobody is written to. */
+  readonly officeDay: boolean;
+  /** Schools found to have fallen silent, and those that no longer are, by code. */
+  readonly silent: readonly string[];
+  readonly over: readonly string[];
+}
+
+export type DigestOutcome =
+  | 'sent'
+  /** The connection broke after the message was handed over: not sent again, the next morning tells of the same tasks. */
+  | 'unknown'
+  | 'refused'
+  /** Practice without a mailbox to practise with. */
+  | 'withheld'
+  /** Everything was done, or told, meanwhile. */
+  | 'nothing';
+
+/** The office's morning. Dates and opaque addressees only. */
+export interface MorningActivities {
+  /** Repeatable: a silence is told once. Without a date it is the office's today. */
+  beginMorning(date: IsoDate | null): Promise<Morning>;
+  /** Read-only: whose worklists hold something they have not been told of. */
+  planDigests(): Promise<readonly string[]>;
+  /** Claim, send, record. A claim found open after DATA had begun is "unknown", never a second mail. */
+  sendDigest(date: IsoDate, addressee: string): Promise<DigestOutcome>;
+}

@@ -15,7 +15,8 @@ export interface OutgoingMail {
   readonly to: { readonly name: string; readonly address: string };
   readonly subject: string;
   readonly text: string;
-  readonly html: string;
+  /** None: plain text only. */
+  readonly html?: string | undefined;
   readonly date: Date;
 }
 

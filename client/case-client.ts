@@ -14,6 +14,7 @@ import type { CommandAnswer } from '../domain/case/decide.ts';
 import type { Fact } from '../domain/case/facts.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import { refusal } from '../domain/refusal.ts';
+import type { IsoDate } from '../domain/dates.ts';
 import type { Db } from '../db/connect.ts';
 import { caseByNumber, journalOf } from '../db/stores/cases.ts';
 import type { DeliveryOutcome, OutboxRow } from '../db/stores/outbox.ts';
@@ -38,8 +39,13 @@ import {
   type TravellingCommand,
 } from '../workflows/truancy-case.messages.ts';
 import { OutOfReach, outOfReachForDecision, Refused } from './failures.ts';
+import { morningDone, startMorning } from './office-morning.ts';
+import { TASK_QUEUE } from './task-queue.ts';
 
-export const TASK_QUEUE = 'truancy';
+export { TASK_QUEUE };
+
+/** A morning takes a second or so; whoever drives the office goes on without it when a worker is away. */
+const MORNING_PATIENCE_MS = 10_000;
 
 export interface CaseClientOptions {
   readonly client: Client;
@@ -64,6 +70,8 @@ export interface CaseClient {
   execute(caseNumber: string, command: Command, expiresAt?: string): Promise<CommandAnswer>;
   /** An office day began: tells a waiting delivery to look. False when it is no longer there. */
   signalDelivery(workflowId: string): Promise<boolean>;
+  /** Runs a driven office's morning of a date, once, and waits a little for its end. False when it has been run already. */
+  runMorning(date: IsoDate): Promise<boolean>;
   /** In words, where the case stands and what may happen when. */
   why(caseNumber: string): Promise<string>;
   status(caseNumber: string): Promise<CaseState>;
@@ -194,6 +202,13 @@ export function createCaseClient(options: CaseClientOptions): CaseClient {
         if (error instanceof WorkflowNotFoundError) return false;
         throw error;
       }
+    },
+
+    async runMorning(date) {
+      const office = await options.office();
+      const started = await inTime(() => startMorning(client, date, office));
+      if (started) await inTime(() => morningDone(client, date), MORNING_PATIENCE_MS).catch(() => undefined);
+      return started;
     },
 
     why: (caseNumber) => asked(() => inTime(() => handle(caseNumber).query(whyQuery), 10_000)),

@@ -1,8 +1,9 @@
-/** Starts a worker: cases and deliveries, and the relay that carries facts from the records to the cases. */
+/** Starts a worker: cases and deliveries, the relay that carries facts from the records to the cases, the office's mornings. */
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { createCaseClient } from '../client/case-client.ts';
 import { dataConverter } from '../client/data-converter.ts';
+import { keepMornings } from '../client/office-morning.ts';
 import { startRelay } from '../client/relay.ts';
 import { connect } from '../db/connect.ts';
 import { getOffice } from '../db/stores/office.ts';
@@ -31,6 +32,7 @@ const worker = await createWorker({
   mailCaught: config.mailCaught,
 });
 const relay = await startRelay({ db, databaseUrl: config.databaseUrl, caseClient, log });
+const mornings = keepMornings({ client, office: () => getOffice(db), log });
 
 const stop = (signal: string) => {
   log.info({ signal }, 'stopping');
@@ -45,6 +47,7 @@ log.info({ namespace: config.namespace }, 'worker ready');
 try {
   await run;
 } finally {
+  await mornings.stop();
   await relay.stop();
   await connection.close();
   await native.close();

@@ -1,6 +1,11 @@
 /** How each kind of activity is called, and why its retries are safe. */
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { CaseActivities, CaseloadActivities, DeliveryActivities } from '../activities/ports.ts';
+import type {
+  CaseActivities,
+  CaseloadActivities,
+  DeliveryActivities,
+  MorningActivities,
+} from '../activities/ports.ts';
 
 /**
  * One short database statement a wake-up, repeatable by its sequence numbers. Retried without end: a case must not be
@@ -33,6 +38,23 @@ export const planning = proxyActivities<Pick<DeliveryActivities, 'planLetter' | 
  */
 export const sending = proxyActivities<Pick<DeliveryActivities, 'sendNotice'>>({
   startToCloseTimeout: '5m',
+  heartbeatTimeout: '1m',
+  retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '10m' },
+});
+
+/** Rules and a few rows; repeatable. Retried without end: a morning with the records away is made up for when they are back. */
+export const mornings = proxyActivities<Pick<MorningActivities, 'beginMorning' | 'planDigests'>>({
+  startToCloseTimeout: '5m',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
+});
+
+/**
+ * Irreversible like {@link sending}, and safe to retry for the same reason. Given up by the evening: the next morning must
+ * not find this one still running, and tells of the same tasks.
+ */
+export const digesting = proxyActivities<Pick<MorningActivities, 'sendDigest'>>({
+  startToCloseTimeout: '5m',
+  scheduleToCloseTimeout: '10h',
   heartbeatTimeout: '1m',
   retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '10m' },
 });

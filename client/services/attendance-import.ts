@@ -31,6 +31,7 @@ import { studentIds } from '../../db/stores/students.ts';
 import { reaches } from '../../domain/access.ts';
 import { allow, audited, causeOf, isInvented, todayOf, type Call } from './context.ts';
 import { withDayChanges } from './day-changes.ts';
+import { followAttendance } from './follow-student.ts';
 
 export interface ImportInput {
   /** `<district>/<system>`. */
@@ -147,14 +148,16 @@ async function mergeItems(
 
   const covered = await coveredBy(tx, call, input, schools, rows);
   const markRows = [...toMarkRows(marks), ...presences(rows, codeMap, students)];
+  const seen = rows.map(({ student, school, date }) => ({ sisId: student, school, date }));
   const importId = randomUUID();
   const { result: merged, told } = await withDayChanges(
     tx,
     call,
     {
       students: [...(await concerned(tx, input, students, covered))],
-      covered: () => covered.map((one) => one.school),
+      covered: () => covered,
       officeDate: today,
+      also: () => followAttendance(tx, call, seen, today),
     },
     async () => {
       const done = await mergeMarks(tx, markRows, {

@@ -18,7 +18,7 @@ import {
   type KeptMark,
   type MarkRow,
 } from '../../db/stores/attendance.ts';
-import { addCoverage, coverageOf } from '../../db/stores/coverage.ts';
+import { addCoverage, coverageOf, coverageOfStudent } from '../../db/stores/coverage.ts';
 import { calendarFor } from '../../db/stores/calendars.ts';
 import { listSchools } from '../../db/stores/places.ts';
 import { attendanceMarks } from '../../db/schema/index.ts';
@@ -57,8 +57,7 @@ export async function explain(
   const student = await studentFor(call, db, wish.student);
   const policy = await policyOf(call, db);
   const { calendar } = await calendarOfStudent(db, student.id);
-  const school = student.schools[0];
-  const known = school === undefined ? null : knownUpTo(await coverageOf(db, school));
+  const known = knownUpTo(await coverageOfStudent(db, student.id));
   const asOf = wish.asOf ?? known ?? (await todayOf(db));
   const marks = await marksOfStudent(db, student.id);
   await audited(db, call, 'attendance.read', `student ${student.id}`);
@@ -98,7 +97,11 @@ export async function sayNone(
     const { told } = await withDayChanges(
       tx,
       call,
-      { students: [], covered: () => [input.school], officeDate: today },
+      {
+        students: [],
+        covered: () => [{ school: input.school, from, to: input.date }],
+        officeDate: today,
+      },
       () => addCoverage(tx, input.school, from, input.date, causeOf(call)),
     );
     await audited(tx, call, 'attendance.none', `school ${input.school}`, { date: input.date });

@@ -5,10 +5,11 @@ import type { IsoDate } from '../../domain/dates.ts';
 import type { Tx } from '../../db/connect.ts';
 import { caseByNumber, type CaseRow } from '../../db/stores/cases.ts';
 import { asTexts, firstOf } from '../../db/stores/common.ts';
+import { coverageOfStudents } from '../../db/stores/coverage.ts';
 import { enqueueMany, type Message } from '../../db/stores/outbox.ts';
-import type { Call } from './context.ts';
+import { actorOf, type Call } from './context.ts';
 import { calendarOfStudent } from './opening.ts';
-import { messageTo } from './tell-case.ts';
+import { factMessage } from './tell-case.ts';
 
 /** Locks: the cases by number (so that two changes get two versions), then their outbox heads. */
 export async function tellCalendar(
@@ -29,10 +30,16 @@ export async function calendarMessages(
   because: string,
   officeDate: IsoDate,
 ): Promise<Message[]> {
+  const open = await lockOpenCases(tx, caseNumbers);
+  const known = await coverageOfStudents(
+    tx,
+    open.map((row) => row.studentId),
+  );
   const messages: Message[] = [];
-  for (const row of await lockOpenCases(tx, caseNumbers)) {
-    const next = await nextCalendar(tx, row);
-    messages.push(await messageTo(tx, call, row, { type: 'calendar', ...next, because }, officeDate));
+  for (const row of open) {
+    const fact = { type: 'calendar' as const, ...(await nextCalendar(tx, row)), because };
+    const coverage = known.get(row.studentId) ?? [];
+    messages.push(factMessage(row.number, fact, { officeDate, coverage, actor: actorOf(call) }));
   }
   return messages;
 }

@@ -4,16 +4,17 @@
  */
 import { sql } from 'drizzle-orm';
 import type { UnexcusedDay } from '../../domain/case/state.ts';
-import type { Coverage } from '../../domain/coverage.ts';
 import type { IsoDate } from '../../domain/dates.ts';
 import { diffDays } from '../../domain/rehearsal.ts';
 import type { Tx } from '../../db/connect.ts';
 import { openCasesOfStudents } from '../../db/stores/attendance.ts';
-import { dueCases } from '../../db/stores/cases.ts';
+import { dueCases, type CoveredDays } from '../../db/stores/cases.ts';
 import { asInts } from '../../db/stores/common.ts';
-import { coverageOf } from '../../db/stores/coverage.ts';
+import { coverageOfStudents } from '../../db/stores/coverage.ts';
 import { enqueueMany, type Message } from '../../db/stores/outbox.ts';
-import { actorOf, policyOf, type Call } from './context.ts';
+import { endSilences } from '../../db/stores/silences.ts';
+import { actorOf, type Call } from './context.ts';
+import { policiesOfCases } from './case-policies.ts';
 import { unexcusedDaysOf } from './opening.ts';
 import { factMessage } from './tell-case.ts';
 
@@ -23,65 +24,71 @@ export interface DayChanges {
 }
 
 /**
- * Runs `work` on the marks of these students and tells their open cases what changed; cases of `covered` schools with
- * something due by the office date are told in any case: they may have waited for these days to be known.
+ * Runs `work` on the marks of these students and tells their open cases what changed; cases with something due by the
+ * office date whose students were at a `covered` school then are told in any case: they may have waited for these days to
+ * be known. A covered school of which nothing had arrived is silent no more.
  * Lock order: students by id (so that no case opens in between) → whatever `work` locks → outbox heads.
  */
 export async function withDayChanges<T>(
   tx: Tx,
   call: Call,
-  scope: { students: readonly number[]; covered: () => readonly string[]; officeDate: IsoDate },
+  scope: {
+    students: readonly number[];
+    covered: () => readonly CoveredDays[];
+    officeDate: IsoDate;
+    /** What cases are told before the days, in the same go: outboxes are locked once, by case number. */
+    also?: () => Promise<readonly Message[]>;
+  },
   work: () => Promise<T>,
 ): Promise<{ result: T } & DayChanges> {
   const { officeDate } = scope;
-  const policy = await policyOf(call, tx);
   await tx.execute(
     sql`select 1 from students where id = any(${asInts(scope.students)}) order by id for no key update`,
   );
   const open = await openCasesOfStudents(tx, scope.students);
+  // Each case's days are counted by the version of the policy it goes by.
+  const policies = await policiesOfCases(
+    call,
+    tx,
+    open.map((one) => one.caseNumber),
+  );
+  const daysOf = async (one: (typeof open)[number]) =>
+    byDate(await unexcusedDaysOf(tx, one.studentId, policies(one.caseNumber)));
   const before = new Map<string, Map<IsoDate, UnexcusedDay>>();
-  for (const one of open) {
-    before.set(one.caseNumber, byDate(await unexcusedDaysOf(tx, one.studentId, policy)));
-  }
+  for (const one of open) before.set(one.caseNumber, await daysOf(one));
   const result = await work();
-  const known = new Map<string, Coverage>();
-  const coverage = async (school: string) => {
-    const found = known.get(school) ?? (await coverageOf(tx, school));
-    known.set(school, found);
-    return found;
-  };
-  const messages: Message[] = [];
-  const tell = async (caseNumber: string, school: string, days: readonly UnexcusedDay[]) => {
-    messages.push(
-      factMessage(
-        caseNumber,
-        { type: 'attendance', days },
-        {
-          officeDate,
-          coverage: await coverage(school),
-          actor: actorOf(call),
-        },
-      ),
-    );
-  };
-  const told = new Set<string>();
+  const first = (await scope.also?.()) ?? [];
+  const told = new Map<string, { studentId: number; days: readonly UnexcusedDay[] }>();
   for (const one of open) {
-    const after = byDate(await unexcusedDaysOf(tx, one.studentId, policy));
-    const days = diffDays(before.get(one.caseNumber) ?? new Map<IsoDate, UnexcusedDay>(), after);
-    if (days.length === 0) continue;
-    told.add(one.caseNumber);
-    await tell(one.caseNumber, one.school, days);
+    const { caseNumber, studentId } = one;
+    const days = diffDays(before.get(caseNumber) ?? new Map<IsoDate, UnexcusedDay>(), await daysOf(one));
+    if (days.length > 0) told.set(caseNumber, { studentId, days });
   }
-  for (const school of new Set(scope.covered())) {
-    for (const number of await dueCases(tx, school, officeDate)) {
-      if (told.has(number)) continue;
-      told.add(number);
-      await tell(number, school, []);
-    }
+  const covered = scope.covered();
+  for (const { caseNumber, studentId } of await dueCases(tx, covered, officeDate)) {
+    if (!told.has(caseNumber)) told.set(caseNumber, { studentId, days: [] });
   }
-  messages.sort((a, b) => (a.caseNumber < b.caseNumber ? -1 : 1));
+  const known = await coverageOfStudents(
+    tx,
+    [...told.values()].map((one) => one.studentId),
+  );
+  const days = [...told].map(([caseNumber, { studentId, days }]) =>
+    factMessage(
+      caseNumber,
+      { type: 'attendance', days },
+      { officeDate, coverage: known.get(studentId) ?? [], actor: actorOf(call) },
+    ),
+  );
+  const messages = [...first, ...days].sort((a, b) =>
+    a.caseNumber < b.caseNumber ? -1 : a.caseNumber > b.caseNumber ? 1 : 0,
+  );
   await enqueueMany(tx, messages);
-  return { result, told: [...told].sort() };
+  await endSilences(
+    tx,
+    covered.map((one) => one.school),
+    officeDate,
+  );
+  return { result, told: [...new Set(messages.map((one) => one.caseNumber))] };
 }
 
 function byDate(days: readonly UnexcusedDay[]): Map<IsoDate, UnexcusedDay> {

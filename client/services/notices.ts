@@ -4,7 +4,7 @@ import type { LetterKind } from '../../domain/policy.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Tx } from '../../db/connect.ts';
 import { caseByNumber } from '../../db/stores/cases.ts';
-import { coverageOf } from '../../db/stores/coverage.ts';
+import { coverageOfStudent } from '../../db/stores/coverage.ts';
 import { guardiansOf } from '../../db/stores/guardians.ts';
 import {
   markPosted,
@@ -189,11 +189,12 @@ async function letterOut(
   on: IsoDate,
   officeDate: IsoDate,
 ): Promise<OutSignal> {
-  const school = (await caseByNumber(tx, row.caseNumber))?.school ?? '';
+  const kept = await caseByNumber(tx, row.caseNumber);
+  const coverage = kept ? await coverageOfStudent(tx, kept.studentId) : [];
   const { name, payload } = factMessage(
     row.caseNumber,
     { type: 'letter-out', kind: row.kind as LetterKind, sequence: row.sequence, channel, on },
-    { officeDate, coverage: await coverageOf(tx, school), actor: actorOf(call) },
+    { officeDate, coverage, actor: actorOf(call) },
   );
   return { name, payload };
 }

@@ -7,8 +7,8 @@ import type { LetterKind } from '../../domain/policy.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Db } from '../../db/connect.ts';
 import { firstOf } from '../../db/stores/common.ts';
-import { coverageOf } from '../../db/stores/coverage.ts';
-import { setDrivenToday, updateOffice } from '../../db/stores/office.ts';
+import { coverageOfStudents } from '../../db/stores/coverage.ts';
+import { sendsDigests, setDrivenToday, updateOffice } from '../../db/stores/office.ts';
 import { enqueueMany, pendingCount, relay, type Message } from '../../db/stores/outbox.ts';
 import { cases, notices, stepLetters } from '../../db/schema/index.ts';
 import { deliveryWorkflowId } from '../../workflows/notice-delivery.messages.ts';
@@ -16,6 +16,7 @@ import { isPracticeProfile } from '../office-profile.ts';
 import { Refused } from '../failures.ts';
 import { changeSchoolDayIn } from './calendars.ts';
 import { actorOf, allow, audited, officeOf, todayOf, type Call } from './context.ts';
+import { drivenMorning } from './mornings.ts';
 import { factMessage } from './tell-case.ts';
 
 export interface OfficeShown {
@@ -29,6 +30,8 @@ export interface OfficeShown {
   readonly today: IsoDate;
   /** Its date is set by a driver (demo, tests), not by the clock. */
   readonly driven: boolean;
+  /** Each morning an e-mail tells of what is new on worklists. */
+  readonly digests: boolean;
   /** As letters show it. */
   readonly profile: OfficeProfile | null;
 }
@@ -46,6 +49,7 @@ export async function showOffice(call: Call): Promise<OfficeShown> {
     practiceMailbox: office.practiceMailbox,
     today: await todayOf(call.db),
     driven: office.drivenToday !== null,
+    digests: sendsDigests(office),
     profile: office.profile,
   };
 }
@@ -56,6 +60,8 @@ export interface DayBegun {
   readonly told: number;
   /** Deliveries told to look whether their day has come. */
   readonly deliveries: number;
+  /** Whether a school had fallen silent, or reported again: the office's morning was run. */
+  readonly morning: boolean;
 }
 
 /** A snow day announced that morning: known before anything of the day is settled and before a letter leaves. */
@@ -95,7 +101,7 @@ export async function beginDay(
     await setDrivenToday(tx, date);
     for (const { change, ...input } of changes) await changeSchoolDayIn(tx, call, change, input);
     const due = await tx
-      .select({ number: cases.number, school: cases.school })
+      .select({ number: cases.number, studentId: cases.studentId })
       .from(cases)
       .where(and(eq(cases.status, 'open'), lte(cases.nextDeadline, date)))
       .orderBy(cases.number);
@@ -106,24 +112,27 @@ export async function beginDay(
   await relay(db, { deliver: (row) => call.caseClient.deliverOutboxRow(row) }).catch((error: unknown) => {
     call.log.warn({ error: String(error).slice(0, 200) }, 'the day’s messages wait');
   });
-  return { today: date, told, deliveries: await wakeDeliveries(call, db, date) };
+  const deliveries = await wakeDeliveries(call, db, date);
+  return { today: date, told, deliveries, morning: await drivenMorning(call, date) };
 }
 
 async function officeDayMessages(
   db: Db,
   call: Call,
-  due: readonly { number: string; school: string }[],
+  due: readonly { number: string; studentId: number }[],
   officeDate: IsoDate,
 ): Promise<Message[]> {
-  const known = new Map<string, Awaited<ReturnType<typeof coverageOf>>>();
-  for (const { school } of due) if (!known.has(school)) known.set(school, await coverageOf(db, school));
+  const known = await coverageOfStudents(
+    db,
+    due.map((one) => one.studentId),
+  );
   return due.map((one) =>
     factMessage(
       one.number,
       { type: 'office-day' },
       {
         officeDate,
-        coverage: known.get(one.school) ?? [],
+        coverage: known.get(one.studentId) ?? [],
         actor: actorOf(call),
       },
     ),

@@ -12,7 +12,7 @@ import type { Slot } from '../../domain/docket.ts';
 import type { LadderPolicy, LetterKind } from '../../domain/policy.ts';
 import { marksOfStudent } from '../../db/stores/attendance.ts';
 import { openCaseOfStudent, type CaseRow } from '../../db/stores/cases.ts';
-import { coverageOf } from '../../db/stores/coverage.ts';
+import { coverageOfStudent } from '../../db/stores/coverage.ts';
 import { guardiansOf } from '../../db/stores/guardians.ts';
 import type { Student } from '../../db/stores/students.ts';
 import { stateOf } from './cases.ts';
@@ -87,8 +87,7 @@ export async function preview(
     row = await openCaseOfStudent(db, student.id);
   }
   const [office, policy, today] = [await officeOf(db), await policyOf(call, db), await todayOf(db)];
-  const school = row?.school ?? student.schools[0];
-  const known = school === undefined ? null : knownUpTo(await coverageOf(db, school));
+  const known = knownUpTo(await coverageOfStudent(db, student.id));
   const { calendar } = await calendarOfStudent(db, student.id);
   const marks = await marksOfStudent(db, student.id);
   const { unexcusedDays } = countUnexcused(marks, calendar, today, policy.counting, known);

@@ -12,6 +12,7 @@ import {
 } from '../../services/attendance.ts';
 import { importAttendance } from '../../services/attendance-import.ts';
 import type { Parts } from '../../services/context.ts';
+import { coverageFor } from '../../services/coverage.ts';
 import { callOf } from '../auth.ts';
 import { code, isoDate, sentence, sisId } from '../schemas.ts';
 import { typed } from './typed.ts';
@@ -90,6 +91,17 @@ export function attendanceRoutes(app: FastifyInstance, parts: Parts): void {
       },
     },
     async (request) => explain(callOf(parts, request), request.query),
+  );
+  typed(app).get(
+    '/attendance/coverage',
+    {
+      schema: {
+        tags,
+        summary: 'Up to when attendance is known, and which school days are missing',
+        querystring: z.strictObject({ school: code.optional() }),
+      },
+    },
+    async (request) => coverageFor(callOf(parts, request), request.query),
   );
   typed(app).get(
     '/attendance/codes',

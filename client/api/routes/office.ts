@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { addUser, endAccess, issueFor, keysFor, revokeOne, usersFor, whoAmI } from '../../services/access.ts';
 import type { Parts } from '../../services/context.ts';
+import { setDigests } from '../../services/mornings.ts';
 import { beginDay, goLive, setProfile, settledness, showOffice } from '../../services/office.ts';
 import { finishTask, tasksFor } from '../../services/tasks.ts';
 import { ROLES } from '../../../domain/access.ts';
@@ -46,6 +47,17 @@ export function officeRoutes(app: FastifyInstance, parts: Parts): void {
     '/office/profile',
     { schema: { tags, summary: 'The office as its letters show it', body: officeProfileSchema } },
     async (request) => setProfile(callOf(parts, request), request.body),
+  );
+  typed(app).put(
+    '/office/digests',
+    {
+      schema: {
+        tags,
+        summary: 'Whether worklists are told by e-mail each morning',
+        body: z.strictObject({ send: z.boolean() }),
+      },
+    },
+    async (request) => setDigests(callOf(parts, request), request.body.send),
   );
   typed(app).post('/office/go-live', { schema: { tags, summary: 'End practice mode' } }, async (request) =>
     goLive(callOf(parts, request)),

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { CLOSING_REASONS } from '../../../domain/case/state.ts';
 import { shortDate } from '../../../domain/dates.ts';
 import { InputFault } from '../../../domain/refusal.ts';
+import { taskText } from '../../../domain/task-words.ts';
 import type { Task } from '../../../db/stores/tasks.ts';
 import type { CaseShown, WholeCase } from '../../services/cases.ts';
 import type { DecisionAnswer } from '../../services/decisions.ts';
@@ -295,11 +296,14 @@ function registerWork(program: Command): void {
         cell(one.school, 10),
         cell(taskText(one.textCode), 30),
       ]);
+      const said = tasks.flatMap(({ id, details }) =>
+        typeof details['sentence'] === 'string' ? [`${id}: ${details['sentence']}`] : [],
+      );
       out.result(
         tasks,
         tasks.length === 0
           ? 'Nothing waits.'
-          : table(['No.', 'Since', 'For', 'Case', 'School', 'What'], rows),
+          : [table(['No.', 'Since', 'For', 'Case', 'School', 'What'], rows), ...said].join('\n'),
       );
     },
   });
@@ -313,9 +317,3 @@ const WHOSE: Readonly<Record<string, string>> = {
   school: 'school',
   administrator: 'administrator',
 };
-
-/** `CONTACT_THE_FAMILY` → `Contact the family`: the codes are the words. */
-function taskText(code: string): string {
-  const words = code.toLowerCase().replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}

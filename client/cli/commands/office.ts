@@ -1,6 +1,6 @@
 /** `setup` ⚙ and `office`: the installation, its practice mode, its letterhead. */
 import { readFileSync } from 'node:fs';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { shortDate } from '../../../domain/dates.ts';
 import { readOfficeProfile } from '../../office-profile.ts';
 import type { OfficeShown } from '../../services/office.ts';
@@ -8,7 +8,7 @@ import { CliError, EXIT } from '../frame.ts';
 import { noun, verb } from '../verb.ts';
 
 interface SetUpOptions {
-  readonly policy: string;
+  readonly policy?: string;
   readonly code?: string;
   readonly name?: string;
   readonly zone?: string;
@@ -24,7 +24,7 @@ export function register(program: Command): void {
     example: 'setup --policy roe53 --profile office.yaml',
     options: (c) =>
       c
-        .option('--policy <name>', 'rule pack, by name or file', 'roe53')
+        .option('--policy <name>', 'rule pack, by name or file (default: the one in force, else roe53)')
         .option('--code <code>', 'short code of the office (default: roe53)')
         .option('--name <name>', 'its name')
         .option('--zone <zone>', 'time zone of the office’s day, e.g. America/Chicago')
@@ -96,6 +96,22 @@ export function register(program: Command): void {
       out.result(shown, officeText(shown));
     },
   });
+  verb<{ send: string }>(office, {
+    name: 'digests',
+    description: 'Whether each morning an e-mail tells schools and Case Managers of new tasks.',
+    example: 'office digests --send no',
+    options: (c) =>
+      c.addOption(new Option('--send <yes|no>', 'yes or no').choices(['yes', 'no']).makeOptionMandatory()),
+    run: async ({ send }, { api, out }) => {
+      const done = await api.put<{ digests: boolean }>('office/digests', { send: send === 'yes' });
+      out.result(
+        done,
+        done.digests
+          ? 'Each office morning an e-mail tells of what is new on the worklists.'
+          : 'No e-mails about worklists; the worklists themselves stay.',
+      );
+    },
+  });
   verb<{ yes?: boolean }>(office, {
     name: 'go-live',
     description: 'End practice mode: from now on letters go to families.',
@@ -121,6 +137,7 @@ function officeText(shown: OfficeShown): string {
     `Today    ${shortDate(shown.today)}${shown.driven ? ' (driven, not the real clock)' : ''}, ${shown.zone}`,
     `Policy   ${shown.policy} ${shown.policyVersion}`,
     `Mode     ${shown.practice ? `PRACTICE: letters go to ${shown.practiceMailbox ?? 'nobody but the mail catcher'}` : 'live'}`,
+    `Mornings ${shown.digests ? 'an e-mail tells of what is new on the worklists' : 'no e-mails about worklists'}`,
     `Letters  from ${shown.profile?.name ?? 'nobody yet'}, replies to ${shown.profile?.email ?? 'nobody yet'}`,
   ].join('\n');
 }

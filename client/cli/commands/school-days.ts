@@ -10,7 +10,7 @@ import { openText } from '../../../imports/text-stream.ts';
 import type { CodeSeen } from '../../../db/stores/attendance.ts';
 import type { CalendarStored } from '../../services/calendars.ts';
 import type { ImportAnswer } from '../../services/attendance-import.ts';
-import type { SchoolShown } from '../../services/places.ts';
+import type { SchoolCoverage } from '../../services/coverage.ts';
 import { openApi, part, type ApiSource } from '../api-source.ts';
 import { table, type Output } from '../frame.ts';
 import type { SchoolCalendarSource } from '../school-calendar-source.ts';
@@ -250,33 +250,48 @@ export function register(program: Command): void {
       out.result(done, `Attendance of ${options.school} is known up to ${done.knownUpTo ?? '–'}.`);
     },
   });
-  verb<{ school?: string }>(attendance, {
+  verb<{ school?: string; silent?: boolean }>(attendance, {
     name: 'coverage',
-    description: 'Up to when attendance is known: silence is not presence.',
-    example: 'attendance coverage',
-    options: (c) => c.option('--school <code>', 'one school'),
-    run: async ({ school }, { api, out }) => {
-      const codesWanted =
-        school === undefined
-          ? (await api.get<{ schools: { code: string }[] }>('schools')).schools.map((one) => one.code)
-          : [school];
-      const shown: Pick<SchoolShown, 'code' | 'knownUpTo' | 'coverage'>[] = [];
-      for (const code of codesWanted) {
-        const { knownUpTo, coverage } = await api.get<SchoolShown>(`schools/${part(code)}`);
-        shown.push({ code, knownUpTo, coverage });
-      }
-      const rows = shown.map((one) => [
-        one.code,
-        one.knownUpTo ?? 'nothing yet',
-        cell(
-          one.coverage
-            .slice(0, -1)
-            .map((gap) => `gap after ${gap.to}`)
-            .join(', '),
-          40,
-        ),
-      ]);
-      out.result(shown, table(['School', 'Known up to', ''], rows));
+    description:
+      'Up to when attendance is known, and which school days are missing: silence is not presence.',
+    example: 'attendance coverage --silent',
+    options: (c) =>
+      c
+        .option('--school <code>', 'one school')
+        .option('--silent', 'only schools of which nothing arrives: school and Case Manager have been told'),
+    run: async ({ school, silent }, { api, out }) => {
+      const all = await api.get<{ today: string; schools: SchoolCoverage[] }>('attendance/coverage', {
+        school,
+      });
+      const schools = silent === true ? all.schools.filter((one) => one.toldOn !== null) : all.schools;
+      out.result({ ...all, schools }, coverageText(schools, all.today));
     },
   });
+}
+
+function coverageText(schools: readonly SchoolCoverage[], today: string): string {
+  if (schools.length === 0) return 'None.';
+  const rows = schools.map((one) => [
+    cell(one.school, 20),
+    one.knownUpTo ?? 'nothing yet',
+    one.uncovered === null ? '?' : one.uncovered.length,
+    cell(missing(one), 23),
+    one.toldOn ?? '',
+  ]);
+  const notes = schools.flatMap((one) => {
+    if (one.calendarUpTo === null)
+      return [`${one.school} has no calendar: nobody can say which school days are missing.`];
+    if (one.calendarUpTo < today)
+      return [`${one.school}: the calendar ends on ${one.calendarUpTo}; later school days are not known.`];
+    return [];
+  });
+  return [table(['School', 'Known up to', 'Missing', 'From, to', 'Told on'], rows), ...notes].join('\n');
+}
+
+/** First and last school day of which nothing is known. */
+function missing({ uncovered }: SchoolCoverage): string {
+  const first = uncovered?.[0];
+  const last = uncovered?.at(-1);
+  if (first === undefined || last === undefined) return '';
+  return first === last ? first : `${first} ${last}`;
 }

@@ -1,0 +1,2 @@
+/** The queue every worker of an installation listens on. */
+export const TASK_QUEUE = 'truancy';
