@@ -2,7 +2,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { SchoolCalendar } from '../../domain/calendar.ts';
 import { knownUpTo, silenceNews, type Coverage, type SchoolKnown } from '../../domain/coverage.ts';
-import { addDays, type IsoDate } from '../../domain/dates.ts';
+import { addDays, shortDate, type IsoDate } from '../../domain/dates.ts';
 import type { Db, Tx } from '../connect.ts';
 import { silences, tasks } from '../schema/index.ts';
 import { asTexts, now, rowsOf, serialise } from './common.ts';
@@ -75,6 +75,7 @@ export async function tellOfSilence(
     return 'over';
   }
   const { since, schoolDays } = news.silence;
+  const upTo = knownUpTo(known.coverage);
   await tx
     .insert(silences)
     .values({ school, since, toldOn: date, at: now() })
@@ -89,11 +90,19 @@ export async function tellOfSilence(
       school,
       role,
       textCode: 'ATTENDANCE_DOES_NOT_ARRIVE',
-      details: { since, schoolDays, knownUpTo: knownUpTo(known.coverage) },
+      details: { since, schoolDays, knownUpTo: upTo, sentence: sentenceOf(school, since, upTo) },
       createdOn: date,
     });
   }
   return 'silent';
+}
+
+function sentenceOf(school: string, since: IsoDate, upTo: IsoDate | null): string {
+  if (upTo === null)
+    return `Nothing has ever arrived of ${school}; it has had school since ${shortDate(since)}.`;
+  return upTo < since
+    ? `No attendance of ${school} has arrived since ${shortDate(since)}; it is known up to ${shortDate(upTo)}.`
+    : `School days of ${school} from ${shortDate(since)} on are missing in between.`;
 }
 
 /** Attendance of these schools has arrived: silences of which no day is missing any more are over at once. */

@@ -125,7 +125,11 @@ describe('a school of which nothing arrives', () => {
     expect(await schoolsWithNews(db, '2025-01-22', 3)).toEqual([]);
     expect(await schoolsWithNews(db, '2025-01-23', 3)).toEqual(['NORTH-HS']);
     expect(await tell('NORTH-HS', '2025-01-23')).toBe('silent');
-    const details = { since: '2025-01-17', schoolDays: 3, knownUpTo: '2025-01-16' };
+    const details = {
+      ...{ since: '2025-01-17', schoolDays: 3, knownUpTo: '2025-01-16' },
+      sentence:
+        'No attendance of NORTH-HS has arrived since Fri 17 Jan 2025; it is known up to Thu 16 Jan 2025.',
+    };
     expect(await waiting()).toEqual([
       ['school', 'NORTH-HS', details],
       ['case-manager', 'NORTH-HS', details],
