@@ -18,6 +18,9 @@ export function register(program: Command): void {
   registerWork(program);
 }
 
+/** Under a list of counts; which calendar it is says `case show`. */
+const CALENDAR_MISSING = '* A calendar is missing for part of what is counted; `case show` says which part.';
+
 function registerCases(program: Command): void {
   const cases = noun(program, 'case', 'Cases on the ladder.');
   verb<{ status?: string; stage?: string; school?: string; actionBy?: string; due?: string; flag?: string }>(
@@ -51,7 +54,7 @@ function registerCases(program: Command): void {
           cell(one.student, 10),
           cell(one.school, 10),
           cell(one.stage, 16),
-          one.unexcusedDays,
+          `${one.unexcusedDays}${one.countNotes.length > 0 ? ' *' : ''}`,
           cell(one.actionBy, 12),
           one.nextDeadline ?? '',
         ]);
@@ -59,7 +62,10 @@ function registerCases(program: Command): void {
           all,
           all.length === 0
             ? 'No cases.'
-            : table(['Case', 'Student', 'School', 'Stage', 'Days', 'Acts next', 'Due'], rows),
+            : [
+                table(['Case', 'Student', 'School', 'Stage', 'Days', 'Acts next', 'Due'], rows),
+                ...(all.some((one) => one.countNotes.length > 0) ? [CALENDAR_MISSING] : []),
+              ].join('\n'),
         );
       },
     },
@@ -195,6 +201,7 @@ function caseText(shown: WholeCase): string {
   return [
     `${shown.caseNumber}: student ${shown.student}, ${shown.school}, ${shown.status}, ${shown.stage}`,
     `${shown.unexcusedDays} unexcused days; opened ${shortDate(shown.openedOn)}${shown.previousCase ? ` after ${shown.previousCase}` : ''}; policy ${shown.policy}`,
+    ...shown.countNotes.map((note) => `Look: ${note}.`),
     ...(shown.next ? [`Next: ${shown.next}`] : []),
     ...(shown.flags.length > 0 ? [`Flags: ${shown.flags.join(', ')}`] : []),
     ...(letters.length > 0 ? ['', table(['Letter', 'No.', 'State', 'Leaves', 'Out', ''], letters)] : []),

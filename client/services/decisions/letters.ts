@@ -73,10 +73,13 @@ export async function releaseHold(call: Call, number: string, input: HoldChange)
   );
 }
 
-/** The hold that is meant; the case itself says when there is none. */
+/** The hold that is meant. A repeat gets its first answer, whatever stands now. */
 function holdIn(state: CaseState | null, given: string | undefined, repeated: boolean): string {
   if (given !== undefined) return given;
   const standing = state?.holds ?? [];
+  if (standing.length === 0 && !repeated) {
+    throw new Refused(refusal('NO_SUCH_HOLD', 'No hold stands in this case.'));
+  }
   if (standing.length > 1 && !repeated) {
     throw new Refused(
       refusal('HOLD_NOT_NAMED', 'Several holds stand in this case; say which by its id (case show).', {
@@ -84,7 +87,7 @@ function holdIn(state: CaseState | null, given: string | undefined, repeated: bo
       }),
     );
   }
-  return standing[0]?.id ?? '';
+  return standing[0]?.id ?? 'none';
 }
 
 export interface LetterInput extends WithId {

@@ -1,0 +1,168 @@
+/** The API with everything behind it: a real Temporal, a real worker, the relay, and mail that is caught. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NativeConnection } from '@temporalio/worker';
+import { silentLog } from '../../client/log.ts';
+import { startRelay } from '../../client/relay.ts';
+import { connect, type Database } from '../../db/connect.ts';
+import { migrate } from '../../db/migrate.ts';
+import { startStack } from '../../stack/stack.ts';
+import { createWorker } from '../../worker/worker.ts';
+import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
+import { call, settle, testOffice, type Answer, type TestOffice } from './office.ts';
+
+export interface WholeOffice {
+  readonly office: TestOffice;
+  readonly db: Database;
+  /** Must succeed: its body. */
+  done(url: string, body: unknown): Promise<Record<string, unknown>>;
+  /** Until everything told has been done. */
+  settled(): Promise<void>;
+  /** A new office day, and all it brings. */
+  day(date: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startWholeOffice(): Promise<WholeOffice> {
+  const home = mkdtempSync(join(tmpdir(), 'truancy-whole-'));
+  const stack = await startStack({
+    home,
+    own: true,
+    inMemory: true,
+    ui: false,
+    searchAttributes: SEARCH_ATTRIBUTES,
+    progress: () => undefined,
+  });
+  await migrate(stack.postgres.url);
+  const db = connect(stack.postgres.url);
+  const { address, namespace } = stack.temporal;
+  const office = await testOffice(db, { temporal: { address, namespace } });
+  await settle(office);
+  const native = await NativeConnection.connect({ address });
+  const worker = await createWorker({
+    connection: native,
+    namespace,
+    db,
+    smtpUrl: stack.mail.smtpUrl,
+    mailCaught: true,
+  });
+  const running = worker.run();
+  const { caseClient } = office;
+  const relay = await startRelay({ db, databaseUrl: stack.postgres.url, caseClient, log: silentLog });
+
+  const done = async (url: string, body: unknown) => {
+    const answer: Answer = await office.ask('POST', url, body);
+    if (answer.status >= 300) throw new Error(`${url}: ${answer.status} ${answer.text}`);
+    return answer.body;
+  };
+  const settled = async () => {
+    for (let n = 0; n < 300; n += 1) {
+      const { body } = await office.ask('GET', '/v1/status');
+      if (body['settled'] === true) return;
+      // A delivery that had not begun when its day was told looks at the second word.
+      if (n % 20 === 19) await done('/v1/office/day', { date: body['today'] });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`not settled: ${JSON.stringify((await office.ask('GET', '/v1/status')).body)}`);
+  };
+  return {
+    office,
+    db,
+    done,
+    settled,
+    async day(date) {
+      await settled();
+      await done('/v1/office/day', { date });
+      await settled();
+    },
+    async stop() {
+      worker.shutdown();
+      await running;
+      await relay.stop();
+      await office.close();
+      await native.close();
+      await db.close();
+      await stack.stop();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Students of PEKIN-HS whose mothers have e-mail. */
+export async function addStudents(whole: WholeOffice, sisIds: readonly string[]): Promise<void> {
+  await whole.done('/v1/students:import', {
+    students: sisIds.map((sisId) => ({
+      ...{ sisId, firstName: 'Ada', lastName: `Testchild ${sisId}`, birthDate: '2011-03-02' },
+      school: 'PEKIN-HS',
+    })),
+  });
+  await whole.done('/v1/guardians:import', {
+    guardians: sisIds.map((student) => ({
+      ...{ sourceId: `m-${student}`, firstName: 'Mara', lastName: `Testchild ${student}`, language: 'en' },
+      email: `m${student}@example.org`,
+      address: { lines: ['12 Court Street'], city: 'Pekin', state: 'IL', postalCode: '61554' },
+      students: [
+        {
+          ...{ student, relation: 'Mother', legalRecipient: 'yes', livesWith: true, primary: true },
+          noContact: false,
+        },
+      ],
+    })),
+  });
+}
+
+/** Attendance of PEKIN-HS: the same absences for each student, known up to a date. */
+export async function absences(
+  whole: WholeOffice,
+  students: readonly string[],
+  dates: readonly string[],
+  knownTo: string,
+): Promise<void> {
+  await whole.done('/v1/attendance/imports', {
+    source: 'PEKIN-303/sis',
+    rows: students.flatMap((student) =>
+      dates.map((date) => ({ student, school: '17', date, code: 'UNX', fraction: 1 })),
+    ),
+    covers: { from: '2025-08-18', to: knownTo },
+    schools: ['PEKIN-HS'],
+  });
+}
+
+/** The next referral of each, with three interventions; gives their cases. */
+export async function referAll(
+  whole: WholeOffice,
+  students: readonly string[],
+  interventions: readonly string[],
+): Promise<string[]> {
+  const cases: string[] = [];
+  for (const student of students) {
+    for (const date of interventions) await whole.done('/v1/interventions', call(date, student));
+    const { caseNumber } = await whole.done(`/v1/students/${student}/referrals`, {
+      progress: 'absent again',
+    });
+    cases.push(String(caseNumber));
+  }
+  return cases;
+}
+
+/** Each student's case with its third notice out and ten unexcused days: on Fri 7 Nov 2025 a hearing may be set. */
+export async function toTheHearing(whole: WholeOffice, students: readonly string[]): Promise<string[]> {
+  const september = ['2025-10-06', '2025-10-07', '2025-10-08', '2025-10-09', '2025-10-10'];
+  await absences(whole, students, september, '2025-10-14');
+  const cases = await referAll(whole, students, ['2025-10-01', '2025-10-02', '2025-10-03']);
+  await whole.day('2025-10-16');
+  await whole.day('2025-10-24');
+  await absences(whole, students, [...september, '2025-10-17', '2025-10-20'], '2025-10-23');
+  await referAll(whole, students, ['2025-10-20', '2025-10-21', '2025-10-22']);
+  await whole.day('2025-10-27');
+  await whole.day('2025-11-04');
+  const october = [...september, '2025-10-17', '2025-10-20', '2025-10-28', '2025-10-29'];
+  await absences(whole, students, october, '2025-11-03');
+  await referAll(whole, students, ['2025-10-29', '2025-10-30', '2025-10-31']);
+  await whole.day('2025-11-05');
+  await whole.day('2025-11-07');
+  await absences(whole, students, [...october, '2025-11-06'], '2025-11-06');
+  await whole.settled();
+  return cases;
+}
