@@ -1,6 +1,7 @@
 /** Attendance as reported, every revision of it, what codes mean, and up to when silence means presence. */
 import { sql } from 'drizzle-orm';
 import {
+  bigint,
   bigserial,
   boolean,
   index,
@@ -77,6 +78,14 @@ export const attendanceMarks = pgTable(
     /** Made up for a demo or rehearsal, not reported by a school. */
     invented: boolean('invented').notNull().default(false),
     reason: text('reason'),
+    /** Said by a person, not by the source itself. */
+    byHand: boolean('by_hand').notNull().default(false),
+    /** As of when the source last said so (the file's own time, where it has one), or when the person did. */
+    saidAt: instant('said_at')
+      .notNull()
+      .default(sql`now()`),
+    /** By hand: the source's own revision the person looked at. */
+    corrects: bigint('corrects', { mode: 'number' }),
     ...causedBy(),
   },
   (t) => [
@@ -88,6 +97,25 @@ export const attendanceMarks = pgTable(
       .on(t.source, t.school, t.date)
       .where(sql`${t.current}`),
   ],
+);
+
+/**
+ * Files that were the whole truth about a school's days as of a time: what an older file says beside them has been taken
+ * back, even if it arrives later.
+ */
+export const wholeFiles = pgTable(
+  'whole_files',
+  {
+    source: text('source').notNull(),
+    school: text('school')
+      .notNull()
+      .references(() => schools.code),
+    fromDate: isoDate('from_date').notNull(),
+    toDate: isoDate('to_date').notNull(),
+    saidAt: instant('said_at').notNull(),
+    importId: uuid('import_id'),
+  },
+  (t) => [primaryKey({ columns: [t.source, t.school, t.saidAt, t.fromDate, t.toDate] })],
 );
 
 /** Closed intervals of known attendance, unioned; what was said, by whom, is in `coverage_statements`. */
@@ -115,6 +143,9 @@ export const coverageStatements = pgTable(
     toDate: isoDate('to_date').notNull(),
     source: text('source'),
     importId: uuid('import_id'),
+    /** These days are not known after all: what had been told of them was no attendance. */
+    takenBack: boolean('taken_back').notNull().default(false),
+    reason: text('reason'),
     ...causedBy(),
   },
   (t) => [index('coverage_statements_by_school').on(t.school, t.fromDate)],
