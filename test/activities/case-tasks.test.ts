@@ -16,7 +16,7 @@ const state = openCase({
 function of(...bodies: readonly EntryBody[]) {
   const entries = bodies.map((body, i) => ({
     seq: i + 1,
-    entry: { ...body, on: '2025-11-03', commandId: 'c' } as Entry,
+    entry: { ...body, on: '2025-11-03', commandId: 'c' },
   }));
   const { tasks, tasksOver } = taskChanges(state, entries, (owner) => `role of ${owner}`);
   return {

@@ -1,79 +1,17 @@
 /** The ladder through the API, with a real Temporal, a real worker and a caught mail. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { NativeConnection, type Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startRelay, type Relay } from '../../client/relay.ts';
-import { silentLog } from '../../client/log.ts';
-import { connect, type Database } from '../../db/connect.ts';
-import { migrate } from '../../db/migrate.ts';
-import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
-import { startStack, type RunningStack } from '../../stack/stack.ts';
-import { createWorker } from '../../worker/worker.ts';
-import { call, settle, testOffice, type TestOffice } from './office.ts';
+import { call, type TestOffice } from './office.ts';
+import { startWholeOffice, type WholeOffice } from './whole-office.ts';
 
-let home: string;
-let stack: RunningStack;
-let db: Database;
+let whole: WholeOffice;
 let office: TestOffice;
-let worker: Worker;
-let native: NativeConnection;
-let running: Promise<void>;
-let relay: Relay;
+const settledNow = () => whole.settled();
 
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'truancy-ladder-'));
-  stack = await startStack({
-    home,
-    own: true,
-    inMemory: true,
-    ui: false,
-    searchAttributes: SEARCH_ATTRIBUTES,
-    progress: () => undefined,
-  });
-  await migrate(stack.postgres.url);
-  db = connect(stack.postgres.url);
-  const { address, namespace } = stack.temporal;
-  office = await testOffice(db, { temporal: { address, namespace } });
-  await settle(office);
-  native = await NativeConnection.connect({ address });
-  worker = await createWorker({
-    connection: native,
-    namespace,
-    db,
-    smtpUrl: stack.mail.smtpUrl,
-    mailCaught: true,
-  });
-  running = worker.run();
-  relay = await startRelay({
-    db,
-    databaseUrl: stack.postgres.url,
-    caseClient: office.caseClient,
-    log: silentLog,
-  });
+  whole = await startWholeOffice();
+  ({ office } = whole);
 }, 180_000);
-
-afterAll(async () => {
-  worker.shutdown();
-  await running;
-  await relay.stop();
-  await office.close();
-  await native.close();
-  await db.close();
-  await stack.stop();
-  rmSync(home, { recursive: true, force: true });
-}, 60_000);
-
-/** Until everything told has been done. */
-async function settledNow(): Promise<void> {
-  for (let n = 0; n < 300; n += 1) {
-    const { body } = await office.ask('GET', '/v1/status');
-    if (body['settled'] === true) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`not settled: ${JSON.stringify((await office.ask('GET', '/v1/status')).body)}`);
-}
+afterAll(() => whole.stop(), 60_000);
 
 const absent = (...dates: string[]) => ({
   source: 'PEKIN-303/sis',
