@@ -5,7 +5,7 @@ import type { CaseloadState } from '../domain/caseload/state.ts';
 import type { IsoDate } from '../domain/dates.ts';
 import type { Db } from '../db/connect.ts';
 import {
-  isCaseBehind,
+  isCalendarOnItsWay,
   recordCaseload,
   type CaseloadReport,
   type CaseloadWork,
@@ -41,7 +41,10 @@ export function createCaseloadActivities({ db }: { readonly db: Db }): CaseloadA
     },
 
     async readCaseloadDay(caseNumber: string): Promise<CaseloadDay> {
-      return { officeDate: await officeToday(db), factsPending: await isCaseBehind(db, caseNumber) };
+      return {
+        officeDate: await officeToday(db),
+        calendarOnItsWay: await isCalendarOnItsWay(db, caseNumber),
+      };
     },
   };
 }

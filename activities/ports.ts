@@ -59,8 +59,8 @@ export interface CaseloadProgress {
 
 export interface CaseloadDay {
   readonly officeDate: IsoDate;
-  /** The case has something to take yet, a changed calendar perhaps: it comes first. */
-  readonly factsPending: boolean;
+  /** The case has a changed calendar to take yet: it comes first. */
+  readonly calendarOnItsWay: boolean;
 }
 
 /** Short and local: one database write or read each. */

@@ -1,14 +1,10 @@
 /** The only code that speaks to the cases in Temporal: starts, signals, updates, queries. */
 import {
-  isGrpcServiceError,
-  ServiceError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
 import type { Command } from '../domain/case/commands.ts';
 import type { CommandAnswer } from '../domain/case/decide.ts';
 import type { Fact } from '../domain/case/facts.ts';
@@ -30,7 +26,6 @@ import {
 import { lookAgainSignal } from '../workflows/notice-delivery.messages.ts';
 import {
   caseWorkflowId,
-  REFUSED,
   statusQuery,
   UPDATE_OF_COMMAND,
   whyQuery,
@@ -38,9 +33,11 @@ import {
   type NumberedFact,
   type TravellingCommand,
 } from '../workflows/truancy-case.messages.ts';
+import { createCaseloadClient, type CaseloadClient } from './caseload-client.ts';
 import { OutOfReach, outOfReachForDecision, Refused } from './failures.ts';
 import { morningDone, startMorning } from './office-morning.ts';
 import { TASK_QUEUE } from './task-queue.ts';
+import { isAway, refusedBy } from './temporal-answers.ts';
 
 export { TASK_QUEUE };
 
@@ -75,6 +72,8 @@ export interface CaseClient {
   /** In words, where the case stands and what may happen when. */
   why(caseNumber: string): Promise<string>;
   status(caseNumber: string): Promise<CaseState>;
+  /** The caseloads its cases start. */
+  readonly caseloads: CaseloadClient;
   /** Whether Temporal answers at all. */
   isReachable(): Promise<boolean>;
 }
@@ -214,6 +213,8 @@ export function createCaseClient(options: CaseClientOptions): CaseClient {
     why: (caseNumber) => asked(() => inTime(() => handle(caseNumber).query(whyQuery), 10_000)),
     status: (caseNumber) => asked(() => inTime(() => handle(caseNumber).query(statusQuery), 10_000)),
 
+    caseloads: createCaseloadClient({ client, db, callMs }),
+
     async isReachable() {
       try {
         await inTime(() => client.workflowService.getSystemInfo({}), 2_000);
@@ -230,16 +231,6 @@ function saysNothing(fact: Fact): boolean {
   return fact.type === 'office-day' || (fact.type === 'attendance' && fact.days.length === 0);
 }
 
-function refusedBy(error: WorkflowUpdateFailedError, commandId: string): Error {
-  const cause = error.cause;
-  if (cause instanceof ApplicationFailure && cause.type === REFUSED) {
-    const [code, details] = (cause.details ?? []) as [string?, Record<string, unknown>?];
-    return new Refused(refusal(code ?? 'REFUSED', cause.message, details ?? undefined));
-  }
-  // The workflow ended (closed, terminated) before it could answer.
-  return outOfReachForDecision(commandId, error);
-}
-
 async function asked<T>(query: () => Promise<T>): Promise<T> {
   try {
     return await query();
@@ -251,13 +242,4 @@ async function asked<T>(query: () => Promise<T>): Promise<T> {
     }
     throw error;
   }
-}
-
-/** Temporal, or every worker, is away. */
-export function isAway(error: unknown): boolean {
-  return (
-    error instanceof ServiceError ||
-    error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
-    isGrpcServiceError(error)
-  );
 }

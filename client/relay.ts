@@ -1,7 +1,8 @@
 /** Carries committed facts to their cases: at once when told, and every few seconds in case a notification was missed. */
 import type { Db } from '../db/connect.ts';
 import { listenOutbox, relay, type RelayReport } from '../db/stores/outbox.ts';
-import { isAway, type CaseClient } from './case-client.ts';
+import type { CaseClient } from './case-client.ts';
+import { isAway } from './temporal-answers.ts';
 import type { Log } from './log.ts';
 
 export interface RelayParts {

@@ -56,8 +56,8 @@ import { REFUSED } from './truancy-case.messages.ts';
 const REMEMBERED_ANSWERS = 200;
 
 /**
- * How often it waits for its case to have taken what is on its way, a changed calendar perhaps. A case that never does must
- * not keep reviews from falling due; a calendar that comes later puts right what it moves.
+ * How often it waits for its case to have taken a changed calendar. A case that never does must not keep reviews from
+ * falling due; a calendar that comes later puts right what it moves.
  */
 const PATIENCE = 10;
 
@@ -92,7 +92,7 @@ export async function caseload(input: CaseloadInput): Promise<void> {
     unwritten.push(...taken.entries);
   };
   const write = (entry: CaseloadEntry) => apply({ state: evolve(state, entry), entries: [entry] });
-  if (!carried) write({ type: 'caseload-begun', on: state.placedOn, why: state.why });
+  if (!carried) write({ type: 'caseload-begun', on: state.placedOn, why: state.why, reason: state.reason });
 
   // ---------------------------------------------------------------- messages
   const readable = (signal: Parameters<typeof signalFault>[0], given: unknown): boolean => {
@@ -203,9 +203,11 @@ export async function caseload(input: CaseloadInput): Promise<void> {
     }
     if (state.ended && allHandlersFinished()) return;
     const forced = input.continueAsNewEvery !== undefined && messages >= input.continueAsNewEvery;
-    if ((workflowInfo().continueAsNewSuggested || forced) && !dayAsked) {
+    // Not between a morning and its answer: the next run would not know that it was asked.
+    const mayGoOn = () => !dayAsked && waited === 0;
+    if ((workflowInfo().continueAsNewSuggested || forced) && mayGoOn()) {
       await condition(allHandlersFinished);
-      if (!dirty && unwritten.length === 0 && !dayAsked) {
+      if (!dirty && unwritten.length === 0 && mayGoOn()) {
         await continueAsNew<typeof caseload>({ ...input, carried: { state, answers } });
       }
       continue;
@@ -260,17 +262,17 @@ export async function caseload(input: CaseloadInput): Promise<void> {
     shown = { view, school, details };
   }
 
-  /** The timer rang, or a driven office's morning came: the records say what day it is; the case's own facts come first. */
+  /** The timer rang, or a driven office's morning came: the records say what day it is; a calendar on its way comes first. */
   async function wake(rung: boolean): Promise<void> {
     const day = await caseloadActivities.readCaseloadDay(state.caseNumber);
     const next = deadlines(state, cal)[0];
-    if (!next) return;
-    if (day.factsPending && waited < PATIENCE) {
+    if (next && day.calendarOnItsWay && waited < PATIENCE) {
       waited += 1;
       timer.ringAgainAfter(clock.kind === 'driven' ? 500 : 60_000);
       return;
     }
     waited = 0;
+    if (!next) return;
     if (next.date <= day.officeDate) apply(takeDay(state, day.officeDate, cal));
     else if (rung) timer.ringAgainAfter(recheckMs(clock));
   }

@@ -17,6 +17,7 @@ import type { Parts } from '../services/context.ts';
 import { installAuth } from './auth.ts';
 import { installProblems, problem, sendProblem } from './problems.ts';
 import { attendanceRoutes } from './routes/attendance.ts';
+import { caseloadRoutes } from './routes/caseloads.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { interventionRoutes } from './routes/interventions.ts';
 import { hearingRoutes } from './routes/hearings.ts';
@@ -98,6 +99,7 @@ export async function buildApi(parts: Parts, options: ApiOptions = {}): Promise<
         attendanceRoutes(v1, parts);
         interventionRoutes(v1, parts);
         caseRoutes(v1, parts);
+        caseloadRoutes(v1, parts);
         noticeRoutes(v1, parts);
         taskRoutes(v1, parts);
       },

@@ -6,6 +6,7 @@ import type { OfficeProfile } from '../../domain/office-profile.ts';
 import type { LetterKind } from '../../domain/policy.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Db } from '../../db/connect.ts';
+import { dueCaseloads } from '../../db/stores/caseloads.ts';
 import { firstOf } from '../../db/stores/common.ts';
 import { coverageOfStudents } from '../../db/stores/coverage.ts';
 import { sendsDigests, setDrivenToday, updateOffice } from '../../db/stores/office.ts';
@@ -60,6 +61,8 @@ export interface DayBegun {
   readonly told: number;
   /** Deliveries told to look whether their day has come. */
   readonly deliveries: number;
+  /** Caseloads told so: a review or follow-up is due. */
+  readonly caseloads: number;
   /** Whether a school had fallen silent, or reported again: the office's morning was run. */
   readonly morning: boolean;
 }
@@ -112,8 +115,19 @@ export async function beginDay(
   await relay(db, { deliver: (row) => call.caseClient.deliverOutboxRow(row) }).catch((error: unknown) => {
     call.log.warn({ error: String(error).slice(0, 200) }, 'the day’s messages wait');
   });
+  const caseloads = await wakeCaseloads(call, db, date);
   const deliveries = await wakeDeliveries(call, db, date);
-  return { today: date, told, deliveries, morning: await drivenMorning(call, date) };
+  return { today: date, told, deliveries, caseloads, morning: await drivenMorning(call, date) };
+}
+
+/** Tells every caseload with something due; those out of reach look by their own timer. */
+async function wakeCaseloads(call: Call, db: Db, date: IsoDate): Promise<number> {
+  let told = 0;
+  for (const { caseNumber, sequence } of await dueCaseloads(db, date)) {
+    const found = await call.caseClient.caseloads.signalOfficeDay(caseNumber, sequence).catch(() => false);
+    if (found) told += 1;
+  }
+  return told;
 }
 
 async function officeDayMessages(
@@ -227,6 +241,8 @@ export interface Settledness {
   readonly claimsOpen: number;
   /** Cases that have not yet written down what has been delivered to them. */
   readonly casesBehind: number;
+  /** Caseloads whose review or follow-up of today has not been noticed yet. */
+  readonly caseloadsDue: number;
   readonly settled: boolean;
 }
 
@@ -235,7 +251,13 @@ export async function settledness(call: Call): Promise<Settledness> {
   allow(call, 'office.read');
   const { db } = call;
   const today = await todayOf(db);
-  const counts = await firstOf<{ letters: number; hands: number; claims: number; behind: number }>(
+  const counts = await firstOf<{
+    letters: number;
+    hands: number;
+    claims: number;
+    behind: number;
+    due: number;
+  }>(
     db,
     sql`
       select (select count(*)::int from step_letters
@@ -249,10 +271,11 @@ export async function settledness(call: Call): Promise<Settledness> {
              (select count(*)::int from notices where status = 'claimed') as claims,
              (select count(*)::int from cases c join outbox_heads h on h.case_number = c.number
                where c.status = 'open'
-                 and (c.projection is null or (c.projection ->> 'lastFact')::int < h.last_seq)) as behind`,
+                 and (c.projection is null or (c.projection ->> 'lastFact')::int < h.last_seq)) as behind,
+             (select count(*)::int from caseloads where status = 'open' and next_deadline <= ${today}::date) as due`,
   );
   const outboxPending = await pendingCount(db);
-  const { letters = 0, hands = 0, claims = 0, behind = 0 } = counts ?? {};
+  const { letters = 0, hands = 0, claims = 0, behind = 0, due = 0 } = counts ?? {};
   return {
     today,
     outboxPending,
@@ -260,6 +283,7 @@ export async function settledness(call: Call): Promise<Settledness> {
     lettersInHands: hands,
     claimsOpen: claims,
     casesBehind: behind,
-    settled: outboxPending + letters - hands + claims + behind === 0,
+    caseloadsDue: due,
+    settled: outboxPending + letters - hands + claims + behind + due === 0,
   };
 }

@@ -5,7 +5,7 @@ import type { Db, Tx } from '../connect.ts';
 import type { JsonObject } from '../schema/columns.ts';
 import { caseloadJournal, caseloads, cases, outbox, tasks } from '../schema/index.ts';
 import { asTexts, firstOf, now, rowsOf } from './common.ts';
-import { coverageOf } from './coverage.ts';
+import { coverageOfStudent } from './coverage.ts';
 import { enqueue } from './outbox.ts';
 import type { JournalEntry } from './progress.ts';
 import { addTask } from './tasks.ts';
@@ -59,7 +59,7 @@ export interface CaseloadTold {
 export async function recordCaseload(db: Db, told: CaseloadTold): Promise<void> {
   await db.transaction(async (tx) => {
     const [row] = await tx
-      .select({ status: cases.status, school: cases.school })
+      .select({ status: cases.status, studentId: cases.studentId })
       .from(cases)
       .where(eq(cases.number, told.caseNumber))
       .for('no key update');
@@ -76,7 +76,7 @@ export async function recordCaseload(db: Db, told: CaseloadTold): Promise<void> 
       if ('add' in one) await addTask(tx, one.add);
       else await endTasksFrom(tx, one.endFrom, one.note);
     }
-    if (row.status === 'open') await report(tx, row.school, told);
+    if (row.status === 'open') await report(tx, row.studentId, told);
   });
 }
 
@@ -100,7 +100,7 @@ async function endTasksFrom(tx: Tx, keysFrom: string, note: string): Promise<voi
     .where(and(sql`starts_with(${tasks.key}, ${keysFrom})`, isNull(tasks.doneAt)));
 }
 
-async function report(tx: Tx, school: string, told: CaseloadTold): Promise<void> {
+async function report(tx: Tx, studentId: number, told: CaseloadTold): Promise<void> {
   if (told.reports.length === 0) return;
   const { caseNumber } = told;
   const before = await tx
@@ -114,7 +114,7 @@ async function report(tx: Tx, school: string, told: CaseloadTold): Promise<void>
       ),
     );
   const known = new Set(before.map((one) => one.id));
-  const coverage = await coverageOf(tx, school);
+  const coverage = await coverageOfStudent(tx, studentId);
   for (const { id, payload } of told.reports) {
     if (!known.has(id)) await enqueue(tx, caseNumber, 'signal', REPORT, { ...payload, id, coverage });
   }
@@ -224,20 +224,18 @@ export async function dueCaseloads(
     .orderBy(caseloads.caseNumber);
 }
 
-/** Whether the case has something to take yet: on its way to it, or taken and not yet written down. */
-export async function isCaseBehind(db: Db, caseNumber: string): Promise<boolean> {
-  const row = await firstOf<{ behind: boolean }>(
+/** Whether a changed calendar is on its way to the case, or taken by it and not yet written down. */
+export async function isCalendarOnItsWay(db: Db, caseNumber: string): Promise<boolean> {
+  const row = await firstOf<{ waits: boolean }>(
     db,
     sql`
       select exists (
-        select 1 from cases c join outbox_heads h on h.case_number = c.number
-         where c.number = ${caseNumber} and c.status = 'open'
-           and coalesce((c.projection ->> 'lastFact')::int, 0) < h.last_seq
-           and not exists (select 1 from outbox o where o.case_number = c.number
-                            and o.seq > coalesce((c.projection ->> 'lastFact')::int, 0)
-                            and o.undeliverable_reason is not null)) as behind`,
+        select 1 from outbox o join cases c on c.number = o.case_number
+         where o.case_number = ${caseNumber} and o.name in ('changeCalendar', 'transferStudent')
+           and o.undeliverable_reason is null and c.status = 'open'
+           and o.seq > coalesce((c.projection ->> 'lastFact')::int, 0)) as waits`,
   );
-  return row?.behind ?? false;
+  return row?.waits ?? false;
 }
 
 /** Waits until a caseload's projection has come as far as an answer said. */

@@ -128,17 +128,18 @@ export function takeCalendar(
     entries.push(...more);
     state = evolveAll(state, more);
   };
-  if (school !== undefined && school !== state.school) {
-    apply([{ type: 'school-changed', on, from: state.school, to: school }]);
-  }
-  if (JSON.stringify(calendar) !== JSON.stringify(state.calendar)) {
-    const after = indexCalendar(calendar);
-    // Yesterday and before stand as they were, even if nobody was awake to say so; today is judged by the new calendar.
-    apply(settleDates(state, addDays(on, -1), cal));
+  const moves = school !== undefined && school !== state.school;
+  const changes = JSON.stringify(calendar) !== JSON.stringify(state.calendar);
+  if (!moves && !changes) return { state, entries };
+  // Yesterday and before stand as they were, even if nobody was awake to say so; today is judged by the new calendar.
+  apply(settleDates(state, addDays(on, -1), cal));
+  if (moves) apply([{ type: 'school-changed', on, from: state.school, to: school }]);
+  const after = indexCalendar(calendar);
+  if (changes) {
     const moved = movedDeadlines(state, cal, after, on);
     apply([{ type: 'calendar-changed', on, calendar }, ...moved]);
-    apply(settleDates(state, on, after));
   }
+  apply(settleDates(state, on, after));
   return { state, entries };
 }
 

@@ -18,7 +18,11 @@ export interface ReviewSet {
 }
 
 export type CaseloadEntryBody =
-  | { readonly type: 'caseload-begun'; readonly why: 'third-referral' | 'case-manager' }
+  | {
+      readonly type: 'caseload-begun';
+      readonly why: 'third-referral' | 'case-manager';
+      readonly reason: string | null;
+    }
   /** A message that could not be read: left out, and said. */
   | { readonly type: 'message-dropped'; readonly message: string; readonly field: string }
   | {

@@ -105,6 +105,8 @@ export interface CaseloadState {
   readonly school: string;
   readonly placedOn: IsoDate;
   readonly why: 'third-referral' | 'case-manager';
+  /** The Case Manager's own words for it; null where the third referral did it. */
+  readonly reason: string | null;
   /** School days after a plan on which it is reviewed, unless the plan says otherwise. */
   readonly reviewAfterSchoolDays: readonly number[];
   /** School days after a referral to an agency on which it is asked, unless the referral says otherwise. */
@@ -131,6 +133,7 @@ export interface CaseloadBeginning {
   readonly school: string;
   readonly placedOn: IsoDate;
   readonly why: 'third-referral' | 'case-manager';
+  readonly reason?: string | null | undefined;
   readonly calendar: SchoolCalendar;
   /** Default: after 10 and 20 school days. */
   readonly reviewAfterSchoolDays?: readonly number[] | undefined;
@@ -145,6 +148,7 @@ export function beginCaseload(given: CaseloadBeginning): CaseloadState {
   const { caseNumber, sequence, school, placedOn, why, calendar } = given;
   return {
     ...{ caseNumber, sequence, school, placedOn, why, calendar },
+    reason: given.reason ?? null,
     reviewAfterSchoolDays: given.reviewAfterSchoolDays ?? REVIEW_AFTER,
     followUpAfterSchoolDays: given.followUpAfterSchoolDays ?? FOLLOW_UP_AFTER,
     today: placedOn,

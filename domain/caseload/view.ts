@@ -38,13 +38,19 @@ export function reviewWords(review: Review, cal: CalendarLike): string {
   }
 }
 
+/** Why the student is on the caseload. */
+export function whyWords({ why, reason }: Pick<CaseloadState, 'why' | 'reason'>): string {
+  if (why === 'third-referral') return 'third referral';
+  return `by the Case Manager${reason === null ? '' : `: ${reason}`}`;
+}
+
 /** The caseload as Markdown for the Web UI: short lines, lists rather than tables. */
 export function detailsOf(state: CaseloadState, cal: CalendarLike): string {
   const view = viewOf(state, cal);
   const lines = [
     `**Caseload of ${state.caseNumber} (${state.sequence}). ${view.headline}**`,
     '',
-    `On the caseload since ${shortDate(state.placedOn)} (${state.why === 'third-referral' ? 'third referral' : 'by the Case Manager'}).`,
+    `On the caseload since ${shortDate(state.placedOn)} (${whyWords(state)}).`,
   ];
   const section = (title: string, items: readonly string[]) => {
     if (items.length > 0) lines.push('', `### ${title}`, ...items.map((one) => `- ${one}`));

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { register as registerAccess } from './access.ts';
 import { register as registerAttendance } from './attendance.ts';
 import { register as registerCalendar } from './calendar.ts';
+import { register as registerCaseload } from './caseload.ts';
 import { register as registerCases } from './cases.ts';
 import { register as registerDemo } from './demo.ts';
 import { register as registerFacts } from './facts.ts';
@@ -36,6 +37,7 @@ export function registerCommands(program: Command): void {
   registerPolicy(program);
   registerFacts(program);
   registerCases(program);
+  registerCaseload(program);
   registerNotices(program);
 }
   registerHearings(program);
