@@ -19,8 +19,8 @@ import { installProblems, problem, sendProblem } from './problems.ts';
 import { attendanceRoutes } from './routes/attendance.ts';
 import { caseloadRoutes } from './routes/caseloads.ts';
 import { caseRoutes } from './routes/cases.ts';
-import { interventionRoutes } from './routes/interventions.ts';
 import { hearingRoutes } from './routes/hearings.ts';
+import { interventionRoutes } from './routes/interventions.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { accessRoutes, officeRoutes, taskRoutes } from './routes/office.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -100,11 +100,11 @@ export async function buildApi(parts: Parts, options: ApiOptions = {}): Promise<
         interventionRoutes(v1, parts);
         caseRoutes(v1, parts);
         caseloadRoutes(v1, parts);
+        hearingRoutes(v1, parts);
         noticeRoutes(v1, parts);
         taskRoutes(v1, parts);
       },
       { prefix: '/v1' },
-        hearingRoutes(v1, parts);
     );
   });
   return app;

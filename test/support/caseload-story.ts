@@ -78,12 +78,7 @@ export async function startCaseload(
       };
       // By the workflow's own time, which tests skip ahead of the real one.
       const expiresAt = new Date((await harness.env.currentTimeMs()) + 60_000).toISOString();
-      return harness.cases.caseloads.execute(
-        one.number,
-        1,
-        { ...bare, ...base },
-        expiresAt,
-      );
+      return harness.cases.caseloads.execute(one.number, 1, { ...bare, ...base }, expiresAt);
     },
     calendar: (today, calendar) => handle.signal(caseloadCalendarSignal, { calendar, today }),
     caseEnded: (date, reason) => handle.signal(caseloadCaseEndedSignal, { on: date, reason }),

@@ -8,9 +8,9 @@ import { register as registerCases } from './cases.ts';
 import { register as registerDemo } from './demo.ts';
 import { register as registerFacts } from './facts.ts';
 import { register as registerGuardians } from './guardians.ts';
-import { register as registerNotices } from './notices.ts';
 import { register as registerHearings } from './hearings.ts';
 import { register as registerLetters } from './letters.ts';
+import { register as registerNotices } from './notices.ts';
 import { register as registerOffice } from './office.ts';
 import { register as registerPeople } from './people.ts';
 import { register as registerPlaces } from './places.ts';
@@ -38,7 +38,7 @@ export function registerCommands(program: Command): void {
   registerFacts(program);
   registerCases(program);
   registerCaseload(program);
-  registerNotices(program);
-}
   registerHearings(program);
   registerLetters(program);
+  registerNotices(program);
+}
