@@ -1,5 +1,5 @@
 /** How a door says no: each kind has one HTTP status and one exit status of the command line. */
-import type { Refusal } from '../domain/refusal.ts';
+import { InputFault, type Refusal } from '../domain/refusal.ts';
 
 /** A rule said no; nothing changed (409, exit status 3). */
 export class Refused extends Error {
@@ -8,6 +8,16 @@ export class Refused extends Error {
     super(refusal.message);
     this.name = 'Refused';
     this.refusal = refusal;
+  }
+}
+
+/** Several places of one input that cannot be right, all told at once (400, exit status 2); nothing changed. */
+export class ManyFaults extends InputFault {
+  readonly faults: readonly { readonly place: string; readonly message: string }[];
+  constructor(code: string, faults: ManyFaults['faults']) {
+    super(code, faults.map(({ place, message }) => `${place}: ${message}`).join('; '));
+    this.name = 'ManyFaults';
+    this.faults = faults;
   }
 }
 

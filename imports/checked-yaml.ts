@@ -66,6 +66,13 @@ export function describeFaults(faults: readonly YamlFault[]): string {
     .join('; ');
 }
 
+/** Where fields stand in a text that has been read: for faults found later, against the records. */
+export function lineFinder(text: string): (field: readonly PropertyKey[]) => number | null {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  return (field) => lineOf(document, lines, field);
+}
+
 /** The line of a field, or of the nearest parent that is there when the field itself is missing. */
 function lineOf(document: Document, lines: LineCounter, field: readonly PropertyKey[]): number | null {
   for (let length = field.length; length > 0; length -= 1) {

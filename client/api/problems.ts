@@ -3,7 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { InputFault } from '../../domain/refusal.ts';
 import { isUnreachable } from '../../db/faults.ts';
-import { Forbidden, OutOfReach, Refused, Unknown } from '../failures.ts';
+import { Forbidden, ManyFaults, OutOfReach, Refused, Unknown } from '../failures.ts';
 
 export interface Problem {
   readonly type: string;
@@ -45,6 +45,12 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof Refused) {
     const { code, message, details } = error.refusal;
     return problem(409, code, message, { details });
+  }
+  if (error instanceof ManyFaults) {
+    return problem(400, error.code, error.message, {
+      errors: error.faults.map(({ place, message }) => ({ place: `body.${place}`, message })),
+      details: { faults: error.faults },
+    });
   }
   if (error instanceof InputFault) return problem(400, error.code, error.message, { place: error.place });
   if (error instanceof Unknown) return problem(404, error.code, error.message);

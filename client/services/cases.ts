@@ -1,6 +1,7 @@
 /** Cases as the records have them: lists, one case with its journal and letters, and why it stands where it stands. */
 import { sql } from 'drizzle-orm';
-import { indexCalendar } from '../../domain/calendar.ts';
+import { calendarNotes } from '../../domain/calendar-notes.ts';
+import { indexCalendar, type SchoolCalendar } from '../../domain/calendar.ts';
 import { whatNext } from '../../domain/case/next-step.ts';
 import type { CaseState } from '../../domain/case/state.ts';
 import { whyOf } from '../../domain/case/view.ts';
@@ -15,6 +16,7 @@ import {
 } from '../../db/stores/cases.ts';
 import { rowsOf, asTexts } from '../../db/stores/common.ts';
 import { noticesOf, type NoticeListed } from '../../db/stores/notices.ts';
+import { paperCaseByNumber, paperLettersOf, type PaperLetterRow } from '../../db/stores/paper.ts';
 import { stepsOf, type StepRow } from '../../db/stores/steps.ts';
 import { coverageOfStudent } from '../../db/stores/coverage.ts';
 import { allow, audited, caseFor, schoolFor, todayOf, type Call } from './context.ts';
@@ -34,6 +36,8 @@ export interface CaseShown {
   readonly actionBy: string | null;
   readonly nextDeadline: IsoDate | null;
   readonly unexcusedDays: number;
+  /** What is missing of the calendar for this count. */
+  readonly countNotes: readonly string[];
   readonly flags: readonly string[];
   readonly openedOn: IsoDate;
   readonly closedOn: IsoDate | null;
@@ -43,7 +47,7 @@ export interface CaseShown {
   readonly seq: number;
 }
 
-export function showCase(row: Omit<CaseListed, 'projection'>): CaseShown {
+function showCase(row: Omit<CaseListed, 'projection'>, countNotes: readonly string[]): CaseShown {
   return {
     caseNumber: row.number,
     student: row.sisId,
@@ -53,6 +57,7 @@ export function showCase(row: Omit<CaseListed, 'projection'>): CaseShown {
     actionBy: row.actionBy,
     nextDeadline: row.nextDeadline,
     unexcusedDays: row.unexcused,
+    countNotes,
     flags: row.flags,
     openedOn: row.openedOn,
     closedOn: row.closedOn,
@@ -95,7 +100,38 @@ export async function listFor(
     limit: limit + 1,
   });
   const page = rows.slice(0, limit);
-  return { cases: page.map(showCase), next: rows.length > limit ? (page.at(-1)?.number ?? null) : null };
+  const notes = await notesOnCounts(
+    call.db,
+    page.map((row) => row.number),
+  );
+  const cases = page.map((row) => showCase(row, notes.get(row.number) ?? []));
+  return { cases, next: rows.length > limit ? (page.at(-1)?.number ?? null) : null };
+}
+
+/** What is missing of the calendars behind the counts of a list. */
+async function notesOnCounts(
+  db: Db,
+  caseNumbers: readonly string[],
+): Promise<Map<string, readonly string[]>> {
+  const rows = await rowsOf<CalendarKept & { number: string }>(
+    db,
+    sql`
+      select number, kept.state ->> 'today' as today, kept.state -> 'calendar' as calendar,
+             (kept.state #>> '{policy,counting,windowDays}')::int as "windowDays"
+        from cases, lateral (select coalesce(projection -> 'state', projection) as state) kept
+       where number = any(${asTexts(caseNumbers)}) and projection is not null`,
+  );
+  return new Map(rows.map((row) => [row.number, notesOf(row)]));
+}
+
+interface CalendarKept {
+  readonly today: IsoDate;
+  readonly calendar: SchoolCalendar;
+  readonly windowDays: number;
+}
+
+function notesOf({ today, calendar, windowDays }: CalendarKept): readonly string[] {
+  return calendarNotes(calendar, today, windowDays);
 }
 
 export interface ChangedCase {
@@ -143,6 +179,8 @@ export interface WholeCase extends CaseShown {
   readonly journal: readonly ShownEntry[];
   readonly letters: readonly ShownStep[];
   readonly notices: readonly ShownNotice[];
+  /** Begun on paper: who brought it in, and what they noted. */
+  readonly paper: { readonly by: string; readonly at: string; readonly note: string | null } | null;
 }
 
 export interface ShownEntry {
@@ -174,6 +212,8 @@ export interface ShownNotice {
   readonly failureCode: string | null;
   readonly settledAs: string | null;
   readonly insteadOf: string | null;
+  /** Sent before this system: its proof, and who entered it when. Null for our own letters. */
+  readonly beforeSystem: { readonly proof: string; readonly by: string; readonly at: string } | null;
 }
 
 export function showNotice(row: NoticeListed): ShownNotice {
@@ -191,23 +231,46 @@ export function showNotice(row: NoticeListed): ShownNotice {
     failureCode: row.failureCode,
     settledAs: row.settledAs,
     insteadOf: row.insteadOf,
+    beforeSystem: null,
+  };
+}
+
+/** A letter of the paper file among ours: there is no text of it here, and nobody sends or prints it. */
+export function showPaperLetter(row: PaperLetterRow): ShownNotice {
+  return {
+    key: row.key,
+    step: `${row.caseNumber}/${row.kind}/${row.sequence}`,
+    caseNumber: row.caseNumber,
+    kind: row.kind,
+    channel: row.channel,
+    language: '',
+    status: 'before this system',
+    messageId: null,
+    outOn: row.sentOn,
+    practice: false,
+    failureCode: null,
+    settledAs: null,
+    insteadOf: null,
+    beforeSystem: { proof: row.proof, by: `${row.role} ${row.actor}`, at: row.at },
   };
 }
 
 export async function showWhole(call: Call, number: string): Promise<WholeCase> {
   allow(call, 'case.read');
   const { row, student } = await caseFor(call, call.db, number);
-  const [journal, steps, notices] = await Promise.all([
+  const [journal, steps, notices, paper, paperLetters] = await Promise.all([
     journalOf(call.db, number),
     stepsOf(call.db, number),
     noticesOf(call.db, number),
+    paperCaseByNumber(call.db, number),
+    paperLettersOf(call.db, number),
   ]);
   await audited(call.db, call, 'case.read', `case ${number}`);
   const state = stateOf(row);
   const now = await asOfToday(call.db, row);
   const ahead = now && whatNext(now, indexCalendar(now.calendar));
   return {
-    ...showCase({ ...row, sisId: student.sisId }),
+    ...showCase({ ...row, sisId: student.sisId }, now ? notesOf({ ...now, ...now.policy.counting }) : []),
     state,
     next: ahead?.next ?? null,
     possibleFrom: ahead?.possibleFrom ?? null,
@@ -232,7 +295,8 @@ export async function showWhole(call: Call, number: string): Promise<WholeCase> 
         blockedReason,
       }),
     ),
-    notices: notices.map(showNotice),
+    notices: [...paperLetters.map(showPaperLetter), ...notices.map(showNotice)],
+    paper: paper ? { by: `${paper.role} ${paper.actor}`, at: paper.at, note: paper.note } : null,
   };
 }
 

@@ -5,7 +5,7 @@ import type { Command } from '../../domain/case/commands.ts';
 import { decide } from '../../domain/case/decide.ts';
 import { takeFact } from '../../domain/case/facts.ts';
 import { beginCase } from '../../domain/case/opening.ts';
-import type { OpeningInput, UnexcusedDay } from '../../domain/case/state.ts';
+import type { OpeningInput, PaperHistory, UnexcusedDay } from '../../domain/case/state.ts';
 import type { IsoDate } from '../../domain/dates.ts';
 import type { LadderPolicy } from '../../domain/policy.ts';
 import { refusal } from '../../domain/refusal.ts';
@@ -20,8 +20,18 @@ import { studentCalendarSegments, type Student } from '../../db/stores/students.
 import { TRUANCY_CASE, type CaseInput } from '../../workflows/truancy-case.messages.ts';
 import { Refused } from '../failures.ts';
 import { officeClock } from '../office-clock.ts';
-import { audited, causeOf, isInvented, officeOf, policyOf, type Call } from './context.ts';
-import { tellCase } from './tell-case.ts';
+import {
+  allow,
+  audited,
+  causeOf,
+  isInvented,
+  officeOf,
+  policyOf,
+  studentFor,
+  todayOf,
+  type Call,
+} from './context.ts';
+import { deliverNow, tellCase } from './tell-case.ts';
 
 /** A closure taken back lengthens the window backwards: a case is told of somewhat more than the window. */
 export const MARGIN = 1.25;
@@ -47,12 +57,16 @@ export async function unexcusedDaysOf(
   return unexcusedPerDay(await marksOfStudent(db, studentId, from), policy.counting);
 }
 
-/** The student's open case, or a new one. Lock order: student → case → outbox head. */
+/**
+ * The student's open case, or a new one; with what was done on paper before, where it began there. Lock order: student →
+ * case → outbox head.
+ */
 export async function openOrGetCase(
   tx: Tx,
   call: Call,
   student: Student,
   today: IsoDate,
+  paperOf?: (caseNumber: string) => PaperHistory,
 ): Promise<{ opened: boolean; case: CaseRow }> {
   await lockStudent(tx, student.id);
   const existing = await openCaseOfStudent(tx, student.id);
@@ -69,11 +83,16 @@ export async function openOrGetCase(
       policyVersion: policy.version,
       openedOn: today,
       stage: 'interventions',
+      beforeSystem: paperOf !== undefined,
     },
     causeOf(call),
   ).then((done) => ({ row: done.case }));
   const opening = await openingOf(tx, policy, student, school, today, row);
-  const input: CaseInput = { opening, clock: officeClock(office, today) };
+  const paper = paperOf?.(row.number);
+  const input: CaseInput = {
+    opening: paper === undefined ? opening : { ...opening, paper },
+    clock: officeClock(office, today),
+  };
   await enqueue(tx, row.number, 'start', TRUANCY_CASE, { ...input });
   await audited(tx, call, 'case.opened', `case ${row.number}`, { invented: isInvented(call) });
   return { opened: true, case: row };
@@ -167,4 +186,20 @@ export async function bringEarlierInterventions(
       today,
     );
   }
+}
+
+/** Opens a case before anything has been logged; the one already open is given as it is. */
+export async function openFor(
+  call: Call,
+  sisId: string,
+): Promise<{ readonly caseNumber: string; readonly opened: boolean; readonly waits: boolean }> {
+  allow(call, 'intervention.write');
+  const { opened, number } = await call.db.transaction(async (tx) => {
+    const student = await studentFor(call, tx, sisId);
+    const today = await todayOf(tx);
+    const found = await openOrGetCase(tx, call, student, today);
+    if (found.opened) await bringEarlierInterventions(tx, call, found.case, today);
+    return { opened: found.opened, number: found.case.number };
+  });
+  return { caseNumber: number, opened, waits: await deliverNow(call, call.db, number) };
 }

@@ -202,6 +202,11 @@ function caseText(shown: WholeCase): string {
     `${shown.caseNumber}: student ${shown.student}, ${shown.school}, ${shown.status}, ${shown.stage}`,
     `${shown.unexcusedDays} unexcused days; opened ${shortDate(shown.openedOn)}${shown.previousCase ? ` after ${shown.previousCase}` : ''}; policy ${shown.policy}`,
     ...shown.countNotes.map((note) => `Look: ${note}.`),
+    ...(shown.paper
+      ? [
+          `Begun on paper; brought in by ${shown.paper.by} on ${shown.paper.at.slice(0, 10)}${shown.paper.note ? `: ${shown.paper.note}` : ''}`,
+        ]
+      : []),
     ...(shown.next ? [`Next: ${shown.next}`] : []),
     ...(shown.flags.length > 0 ? [`Flags: ${shown.flags.join(', ')}`] : []),
     ...(letters.length > 0 ? ['', table(['Letter', 'No.', 'State', 'Leaves', 'Out', ''], letters)] : []),

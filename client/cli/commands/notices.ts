@@ -42,6 +42,18 @@ export function register(program: Command): void {
         return;
       }
       const shown = await api.get<ShownNotice & { to: { name: string | null } }>(route);
+      const { beforeSystem } = shown;
+      if (beforeSystem) {
+        out.result(
+          shown,
+          [
+            `${shown.kind} by ${shown.channel}, sent on ${shown.outOn ?? '?'} before this system; there is no text of it here.`,
+            `Proof    ${beforeSystem.proof}`,
+            `Entered  by ${beforeSystem.by} on ${beforeSystem.at.slice(0, 10)}`,
+          ].join('\n'),
+        );
+        return;
+      }
       out.result(
         shown,
         `${shown.kind} to ${shown.to.name ?? '?'}, ${shown.channel} in ${shown.language}: ${shown.status}${shown.outOn ? ` on ${shown.outOn}` : ''}`,
@@ -101,7 +113,7 @@ function listText(notices: readonly ShownNotice[]): string {
     // A key is never cut: the next command needs all of it.
     notices.map((one) => [
       one.key,
-      `${one.channel} ${one.language}`,
+      `${one.channel} ${one.language}`.trimEnd(),
       [one.status, one.outOn ?? ''].join(' ').trimEnd(),
     ]),
   );
