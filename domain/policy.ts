@@ -3,6 +3,7 @@
  * case keeps the version it began with. The files and their schema are in policies/; this is only the shape the rules read.
  */
 import type { CountingRules } from './attendance.ts';
+import type { CompulsoryAge } from './compulsory-age.ts';
 import type { HolidayRule } from './office-days.ts';
 
 export type ReferralNumber = 1 | 2 | 3;
@@ -119,6 +120,8 @@ export interface LadderPolicy {
     /** Uncovered school days after which school and Case Manager are told. */
     readonly tellAfterSchoolDays: number;
   };
+  /** Who must attend though not enrolled; as in Illinois where a policy does not say. */
+  readonly compulsoryAge?: CompulsoryAge | undefined;
   readonly holidays: readonly HolidayRule[];
 }
 

@@ -80,6 +80,7 @@ export function ladderPolicy(file: PolicyFile): LadderPolicy {
     court: file.court,
     closing: file.closing,
     coverage: file.coverage,
+    compulsoryAge: file.compulsoryAge,
     holidays: file.holidays,
   };
 }

@@ -124,6 +124,16 @@ export const policySchema = z
       .default({ remindAfterSchoolDays: 20, refuseIncompleteCertificate: false }),
     closing: z.strictObject({ cleanSchoolDays: wholeNumber.min(1).max(400) }),
     coverage: z.strictObject({ tellAfterSchoolDays: wholeNumber.min(1).max(60) }),
+    compulsoryAge: z
+      .strictObject({
+        from: wholeNumber.min(0).max(30),
+        by: z
+          .string()
+          .regex(/^\d{2}-\d{2}$/, 'write MM-DD')
+          .refine((monthDay) => isIsoDate(`2023-${monthDay}`), 'no such day'),
+        through: wholeNumber.min(0).max(30),
+      })
+      .default({ from: 6, by: '09-01', through: 17 }),
     holidays: z.array(holiday),
   })
   .superRefine((policy, ctx) => {

@@ -22,7 +22,7 @@ import { addCoverage, coverageOf, coverageOfStudent } from '../../db/stores/cove
 import { calendarFor } from '../../db/stores/calendars.ts';
 import { listSchools } from '../../db/stores/places.ts';
 import { attendanceMarks } from '../../db/schema/index.ts';
-import type { Student } from '../../db/stores/students.ts';
+import { schoolsOn, type Student } from '../../db/stores/students.ts';
 import { Refused } from '../failures.ts';
 import {
   allow,
@@ -32,6 +32,7 @@ import {
   policyOf,
   schoolFor,
   studentFor,
+  studentOnDay,
   todayOf,
   type Call,
 } from './context.ts';
@@ -197,7 +198,7 @@ export interface MarkAnswer {
 
 export async function addMark(call: Call, input: MarkInput): Promise<MarkAnswer> {
   return byHand(call, input, async (tx, student) => {
-    const school = student.schools[0];
+    const [school] = [...(await schoolsOn(tx, student.id, input.date)), ...student.schools];
     if (school === undefined) {
       throw new Refused(refusal('NO_SCHOOL', 'The records do not say which school the student attends.'));
     }
@@ -284,7 +285,7 @@ async function byHand(
 ): Promise<MarkAnswer> {
   allow(call, 'attendance.write');
   const done = await call.db.transaction(async (tx) => {
-    const student = await studentFor(call, tx, input.student);
+    const student = await studentOnDay(call, tx, input.student, input.date);
     const today = await todayOf(tx);
     if (input.date > today) {
       throw new Refused(

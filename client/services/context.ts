@@ -10,7 +10,7 @@ import type { Cause } from '../../db/stores/common.ts';
 import { getOffice, officeToday, type Office } from '../../db/stores/office.ts';
 import { policyVersion as policyVersionOf } from '../../db/stores/policies.ts';
 import { schoolByCode } from '../../db/stores/places.ts';
-import { getStudent, getStudentBySis, type Student } from '../../db/stores/students.ts';
+import { getStudent, getStudentBySis, schoolsOn, type Student } from '../../db/stores/students.ts';
 import type { JsonObject } from '../../db/schema/columns.ts';
 import type { SchoolRecord } from '../../domain/records.ts';
 import { loadPolicy } from '../../policies/load.ts';
@@ -106,6 +106,16 @@ export async function studentFor(call: Call, db: Db, sisId: string): Promise<Stu
     );
   }
   return student;
+}
+
+/**
+ * The same for what happened on one day: a school reaches a student who has gone on to another for the days it had them,
+ * and for no others.
+ */
+export async function studentOnDay(call: Call, db: Db, sisId: string, date: IsoDate): Promise<Student> {
+  const student = await getStudentBySis(db, sisId);
+  const mine = student && reaches(call.caller.schools, await schoolsOn(db, student.id, date));
+  return mine ? student : studentFor(call, db, sisId);
 }
 
 /** Where they are enrolled, and the school that keeps their open case. */

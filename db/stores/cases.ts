@@ -53,7 +53,7 @@ export async function openCase(
   const [last] = await tx
     .select({ number: cases.number })
     .from(cases)
-    .where(eq(cases.studentId, wanted.studentId))
+    .where(ofStudent(wanted.studentId))
     .orderBy(desc(cases.at), desc(cases.number))
     .limit(1);
   const [row] = await tx
@@ -95,9 +95,13 @@ export async function setCasePolicy(
   await tx.update(cases).set({ policyName, policyVersion }).where(eq(cases.number, caseNumber));
 }
 
-/** All cases of a student, latest first. */
+/** All cases of a student, and of duplicates merged into them, latest first. */
 export async function casesOfStudent(db: Db, studentId: number): Promise<CaseRow[]> {
-  return db.select().from(cases).where(eq(cases.studentId, studentId)).orderBy(desc(cases.number));
+  return db.select().from(cases).where(ofStudent(studentId)).orderBy(desc(cases.number));
+}
+
+function ofStudent(studentId: number) {
+  return sql`${cases.studentId} in (select id from students where id = ${studentId} or merged_into = ${studentId})`;
 }
 
 export interface CaseFilter {

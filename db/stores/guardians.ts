@@ -117,14 +117,16 @@ async function upsertTies(
       insert into guardianships as t
         (guardian_id, student_id, relation, legal_recipient, lives_with, is_primary, no_contact, actor, role, at)
       select distinct on (g.id, s.id) g.id, s.id, r.relation, r."legalRecipient", r."livesWith", r."primary",
-             r."noContact", ${by.actor}, ${by.role}, ${by.at}::timestamptz
+             bool_or(r."noContact") over (partition by g.id, s.id),
+             ${by.actor}, ${by.role}, ${by.at}::timestamptz
         from jsonb_array_elements(${asJson(ties)}) with ordinality as e (value, line),
              jsonb_to_record(e.value)
           as r (guardian text, student text, relation text, "legalRecipient" text, "livesWith" boolean,
                 "primary" boolean, "noContact" boolean)
         join guardians g on g.source_id = r.guardian
-        join students s on s.sis_id = r.student
-       order by g.id, s.id, e.line desc
+        join students n on n.sis_id = r.student
+        join students s on s.id = coalesce(n.merged_into, n.id)
+       order by g.id, s.id, (n.id = s.id) desc, e.line desc
       on conflict (guardian_id, student_id) do update
          set relation = excluded.relation, legal_recipient = excluded.legal_recipient,
              lives_with = excluded.lives_with, is_primary = excluded.is_primary,

@@ -1,5 +1,5 @@
 /** Students and where they are enrolled. */
-import { and, eq, isNull, or, sql } from 'drizzle-orm';
+import { and, eq, isNull, or, sql, type SQL } from 'drizzle-orm';
 import type { CalendarSegment } from '../../domain/calendar.ts';
 import { addDays } from '../../domain/dates.ts';
 import type { IsoDate } from '../../domain/dates.ts';
@@ -109,7 +109,8 @@ async function upsertBatch(tx: Tx, batch: readonly StudentRecord[], cause: Cause
 /**
  * Says where students are now. Somebody seen at another school than before is transferred: the old enrolment ends the day
  * before `asOf`, the new one begins then. A first enrolment counts as "since ever": a roster does not say since when.
- * Gives the internal numbers of those who moved, and school codes nobody knows (their rows are left out).
+ * Gives the internal numbers of those who moved, and school codes nobody knows (their rows are left out). What a source
+ * still says under a duplicate's number is left out too: the number that stays says where the student is.
  * Lock order: the roster's turn → student rows by id → enrolments.
  */
 export async function setCurrentSchools(
@@ -125,7 +126,7 @@ export async function setCurrentSchools(
     select distinct on (s.id) s.id as student_id, k.code as school
       from jsonb_array_elements(${asJson(list)}) with ordinality as e (value, line),
            jsonb_to_record(e.value) as r ("sisId" text, school text)
-      join students s on s.sis_id = r."sisId"
+      join students s on s.sis_id = r."sisId" and s.merged_into is null
       join schools k on k.code = r.school
      order by s.id, e.line desc`;
   await tx.execute(
@@ -200,7 +201,7 @@ export async function upsertEnrollments(
     select distinct on (s.id, r.school, r."from") s.id as student_id, r.school, r."from" as from_date, r."to" as to_date
       from jsonb_array_elements(${asJson(dated)}) with ordinality as e (value, line),
            jsonb_to_record(e.value) as r ("sisId" text, school text, "from" date, "to" date)
-      join students s on s.sis_id = r."sisId"
+      join students s on s.sis_id = r."sisId" and s.merged_into is null
       join schools k on k.code = r.school
      order by s.id, r.school, r."from", e.line desc`;
   await tx.execute(
@@ -223,8 +224,14 @@ export async function upsertEnrollments(
   return tally(list.length, written);
 }
 
+/** By SIS number; the number of a duplicate answers with the student it was merged into. */
 export async function getStudentBySis(db: Db, sisId: string): Promise<Student | undefined> {
-  const [row] = await db.select(STUDENT).from(students).where(eq(students.sisId, sisId));
+  const [row] = await db
+    .select(STUDENT)
+    .from(students)
+    .where(
+      sql`${students.id} = (select coalesce(d.merged_into, d.id) from students d where d.sis_id = ${sisId})`,
+    );
   return row;
 }
 
@@ -233,10 +240,39 @@ export async function getStudent(db: Db, id: number): Promise<Student | undefine
   return row;
 }
 
-/** SIS numbers to internal numbers; unknown ones are missing from the map. */
+/** What a form may say of one student; what it leaves out stays. */
+export interface StudentFields {
+  readonly firstName?: string | undefined;
+  readonly middleName?: string | undefined;
+  readonly lastName?: string | undefined;
+  readonly birthDate?: IsoDate | undefined;
+  readonly grade?: string | undefined;
+}
+
+/** Gives the names of the fields that are other than before. Needs the student's row. */
+export async function changeStudent(
+  tx: Tx,
+  id: number,
+  fields: StudentFields,
+  cause: Cause,
+): Promise<string[]> {
+  const [before] = await tx.select().from(students).where(eq(students.id, id));
+  if (!before) return [];
+  const given = Object.entries(fields).filter(
+    ([name, value]) => value !== undefined && before[name as keyof StudentFields] !== value,
+  );
+  if (given.length === 0) return [];
+  await tx
+    .update(students)
+    .set({ ...Object.fromEntries(given), ...causeColumns(cause) })
+    .where(eq(students.id, id));
+  return given.map(([name]) => name).sort();
+}
+
+/** SIS numbers to internal numbers; unknown ones are missing from the map, duplicates give the student they were merged into. */
 export async function studentIds(db: Db, sisIds: readonly string[]): Promise<Map<string, number>> {
   const rows = await db
-    .select({ id: students.id, sisId: students.sisId })
+    .select({ id: sql<number>`coalesce(${students.mergedInto}, ${students.id})`, sisId: students.sisId })
     .from(students)
     .where(sql`${students.sisId} = any(${asTexts(sisIds)})`);
   return new Map(rows.map((row) => [row.sisId, row.id]));
@@ -249,7 +285,7 @@ export interface FoundStudent extends Student {
 
 /**
  * Students whose names or SIS number contain every word of the text, at the given schools (all, where none are given),
- * with their open case. At most `limit` (default 50).
+ * with their open case. At most `limit` (default 50). A duplicate is found by its number only, as the student it was merged into.
  */
 export async function findStudents(
   db: Db,
@@ -261,8 +297,12 @@ export async function findStudents(
     .split(/\s+/)
     .filter((word) => word !== '');
   if (words.length === 0) return [];
-  const whole = sql`concat_ws(' ', ${students.sisId}, ${students.firstName}, ${students.middleName}, ${students.lastName}, ${students.suffix})`;
-  const conditions = words.map((word) => sql`${whole} ilike ${'%' + word.replace(/[\\%_]/g, '\\$&') + '%'}`);
+  const whole = sql`concat_ws(' ', ${students.sisId}, ${students.firstName}, ${students.middleName}, ${students.lastName}, ${students.suffix},
+    (select string_agg(d.sis_id, ' ') from students d where d.merged_into = students.id))`;
+  const conditions: SQL[] = words.map(
+    (word) => sql`${whole} ilike ${'%' + word.replace(/[\\%_]/g, '\\$&') + '%'}`,
+  );
+  conditions.push(isNull(students.mergedInto));
   if (filter.schools) {
     conditions.push(sql`exists (select 1 from enrollments e where e.student_id = ${students.id}
       and e.to_date is null and e.school = any(${asTexts(filter.schools)}))`);

@@ -5,6 +5,7 @@ import type { ClosingReason } from '../../../domain/case/state.ts';
 import type { IsoDate } from '../../../domain/dates.ts';
 import { actorOf, allow, studentFor, todayOf, type Call } from '../context.ts';
 import { bringEarlierInterventions, openOrGetCase, refuseBeforeOpening } from '../opening.ts';
+import { refuseClosing } from '../closing.ts';
 import { ask, prepare, reserving, type Bare, type DecisionAnswer, type WithId } from './asking.ts';
 
 export type ReferralInput = WithId & Bare<MakeReferral>;
@@ -98,5 +99,6 @@ export async function closeCase(
     note,
     continuedBy,
   });
+  await refuseClosing(asked, reason);
   return reserving(asked, 'refuse');
 }
