@@ -7,7 +7,7 @@
  * to leave meanwhile waits until that expiry: the case refuses a command past it, so after it (and a little grace of the
  * caller's) an unanswered command can no longer take effect.
  */
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { ParkReason } from '../../domain/case/state.ts';
 import type { Db, Tx } from '../connect.ts';
 import { notices, stepLetters } from '../schema/index.ts';
@@ -93,6 +93,24 @@ export async function endReservation(
       .where(eq(stepLetters.key, stepKey));
     return status;
   });
+}
+
+/** Gives back every step of a case that a command still keeps, once the case's write says what holds. Locks: the steps. */
+export async function endReservationsOf(tx: Tx, caseNumber: string, commandId: string): Promise<void> {
+  await tx
+    .update(stepLetters)
+    .set({
+      status: sql`case when ${stepLetters.blockedReason} is null then 'waiting' else 'blocked' end`,
+      reservedBy: null,
+      reservedUntil: null,
+    })
+    .where(
+      and(
+        eq(stepLetters.caseNumber, caseNumber),
+        eq(stepLetters.reservedBy, commandId),
+        eq(stepLetters.status, 'reserved'),
+      ),
+    );
 }
 
 export type BeginLeaving =

@@ -1,5 +1,11 @@
 /** The hearing and its docket through the API: slots, places, interpreters, another date, and all of it at once. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { silentLog } from '../../client/log.ts';
+import { OutOfReach } from '../../client/failures.ts';
+import { policyReader } from '../../client/services/context.ts';
+import { placeHold, scheduleHearing } from '../../client/services/decisions.ts';
+import { reserveSlot } from '../../db/stores/docket.ts';
+import { beginLeaving, stepByKey } from '../../db/stores/steps.ts';
 import { addStudents, startWholeOffice, toTheHearing, type WholeOffice } from './whole-office.ts';
 
 let whole: WholeOffice;
@@ -201,6 +207,49 @@ describe('a hearing withdrawn while its notice is in the house', () => {
   });
 });
 
+describe('a door that got no answer', () => {
+  /** The office's services with a case client whose answers are lost after the case has decided. */
+  const deaf = () => {
+    const { caseClient, db } = whole.office;
+    const execute: typeof caseClient.execute = async (...given) => {
+      await caseClient.execute(...given);
+      throw new OutOfReach('no answer');
+    };
+    const caller = { id: 'U-admin', role: 'administrator', schools: null };
+    return { db, log: silentLog, policy: policyReader(), caller, caseClient: { ...caseClient, execute } };
+  };
+
+  it('the hearing stands, and the repeat gets its answer and its hour', async () => {
+    const wish = { id: 'lost-answer', place: ROOM };
+    await expect(scheduleHearing(deaf(), of(4), wish)).rejects.toThrow(OutOfReach);
+    await whole.settled();
+    const mine = (await docket()).filter(([number]) => number === of(4));
+    expect(mine).toHaveLength(1);
+    const repeated = await whole.done(hearings(4), wish);
+    expect(repeated).toMatchObject({ stage: 'hearing-scheduled' });
+    expect((await docket()).filter(([number]) => number === of(4))).toEqual(mine);
+    const { body } = await whole.office.ask('GET', `/v1/cases/${of(4)}`);
+    const types = (body['journal'] as { type: string }[]).map((one) => one.type);
+    expect(types.filter((type) => type === 'hearing-scheduled')).toHaveLength(2);
+    await whole.done(`/v1/cases/${of(4)}/withdraw`, { reason: 'wrong child' });
+  });
+
+  it('a hold stands, and the letter waits although nobody gave its row back', async () => {
+    await whole.done(hearings(4), { id: 'for-the-hold', place: ROOM });
+    const hold = { id: 'lost-hold', kind: 'medical', reason: 'in hospital', schoolDays: 3 };
+    await expect(placeHold(deaf(), of(4), hold)).rejects.toThrow(OutOfReach);
+    await whole.settled();
+    const key = `${of(4)}/hearing-notice/3`;
+    expect(await stepByKey(whole.db, key)).toMatchObject({ status: 'reserved', parked: 'hold' });
+    await whole.done(`/v1/cases/${of(4)}/holds`, hold);
+    expect(await stepByKey(whole.db, key)).toMatchObject({ status: 'waiting', parked: 'hold' });
+    expect(await beginLeaving(whole.db, key)).toEqual({ parked: 'hold' });
+    await whole.done(`/v1/cases/${of(4)}/holds/release`, { reason: 'well again' });
+    await whole.done(`/v1/cases/${of(4)}/withdraw`, { reason: 'wrong child' });
+    expect(await stepByKey(whole.db, key)).toMatchObject({ status: 'withdrawn' });
+  });
+});
+
 describe('a door that died', () => {
   it('its hour is given to the next who asks once it has run out, after a look at the case', async () => {
     await whole.done('/v1/docket/places', {
@@ -211,7 +260,6 @@ describe('a door that died', () => {
       weekdays: [3],
     });
     const slot = { date: '2025-12-03', time: '08:00', place: 'Room 9' };
-    const { reserveSlot } = await import('../../db/stores/docket.ts');
     const past = '2025-01-01T00:00:00.000Z';
     const gone = { ...slot, minutes: 30, caseNumber: of(2), commandId: 'gone', until: past };
     await reserveSlot(

@@ -13,7 +13,7 @@ import type { Slot } from '../../../domain/docket.ts';
 import { refusal } from '../../../domain/refusal.ts';
 import type { Db } from '../../../db/connect.ts';
 import { journalOf, waitForProjection } from '../../../db/stores/cases.ts';
-import { endReservation, reserveStep } from '../../../db/stores/steps.ts';
+import { endReservation, endReservationsOf, reserveStep } from '../../../db/stores/steps.ts';
 import type { Student } from '../../../db/stores/students.ts';
 import { stepKey } from '../../../workflows/notice-delivery.messages.ts';
 import { OutOfReach, Refused } from '../../failures.ts';
@@ -139,7 +139,12 @@ export type WhenLeaving = 'refuse' | 'go-on';
  * first, so that none of them leaves while the case is asked, and given back once the case's own write says what holds.
  */
 export async function reserving(asked: Asked, whenLeaving: WhenLeaving): Promise<DecisionAnswer> {
-  if (asked.repeated) return ask(asked);
+  if (asked.repeated) {
+    const answer = await ask(asked);
+    // What an earlier try reserved, and could not give back for want of an answer.
+    if (!answer.stale) await endReservationsOf(asked.call.db, asked.number, asked.command.id);
+    return answer;
+  }
   const letters = lettersAtStake(await standing(asked), asked.command);
   const { call, number, command, expiresAt } = asked;
   const { db } = call;
