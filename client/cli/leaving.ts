@@ -76,6 +76,7 @@ export function previewText(seen: Preview): string {
   return [
     `Student  ${seen.name} (${seen.student}), born ${seen.birthDate === null ? 'not on record' : shortDate(seen.birthDate)}`,
     `Count    ${seen.unexcusedDays} unexcused days (a hearing needs ${seen.threshold}); ${known}`,
+    ...seen.countNotes.map((note) => `Look     ${note}`),
     ...(seen.hearing ? [`Hearing  ${hourText(seen.hearing)}`] : []),
     `Letter   ${letter}, ${leavesText(seen.leavesOn, seen.parked)}${seen.practice ? ' (PRACTICE: to nobody but this office)' : ''}`,
     ...(seen.letter === 'state-attorney-referral'

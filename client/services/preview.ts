@@ -1,5 +1,6 @@
 /** What a decision would send, before it is taken: so that a person sees who gets what, how and when, and can stop. */
 import { countUnexcused } from '../../domain/attendance.ts';
+import { calendarNotes } from '../../domain/calendar-notes.ts';
 import { indexCalendar, type SchoolCalendar } from '../../domain/calendar.ts';
 import { certificateOf, MISSING_WORDS, type MissingService } from '../../domain/case/certificate.ts';
 import { leavingFrom, standingReason, type Leaving } from '../../domain/case/leaving.ts';
@@ -42,6 +43,8 @@ export interface Preview {
   readonly caseNumber: string | null;
   readonly unexcusedDays: number;
   readonly threshold: number;
+  /** What is missing of the calendar for this count. */
+  readonly countNotes: readonly string[];
   readonly knownUpTo: IsoDate | null;
   /** Null where no letter would follow (all three referrals are made). */
   readonly letter: LetterKind | null;
@@ -103,12 +106,13 @@ export async function preview(
     caseNumber: row?.number ?? null,
     unexcusedDays,
     threshold: policy.counting.threshold,
+    countNotes: calendarNotes(calendar, today, policy.counting.windowDays),
     knownUpTo: known,
     letter: letterOf(step, state, wish),
+    leavesOn,
     parked,
     hearing: state ? await hourOf(call, state, student, step, wish, today) : null,
     missing: step === 'court' && state ? missingOf(state) : [],
-    leavesOn,
     to: !recipients.ok
       ? []
       : recipients.addressees.map(({ guardianIds, channel, language, assumed }) => {

@@ -11,6 +11,7 @@ import { bundleWorkflowCode, DefaultLogger, Runtime, type Worker } from '@tempor
 import { createCaseClient, TASK_QUEUE, type CaseClient } from '../../client/case-client.ts';
 import { dataConverter } from '../../client/data-converter.ts';
 import { relayCase } from '../../client/relay.ts';
+import type { BareFact } from '../../client/services/tell-case.ts';
 import type { Database, Db } from '../../db/connect.ts';
 import { journalOf, openCase, type JournalRow } from '../../db/stores/cases.ts';
 import { coverage as coverageTable } from '../../db/schema/index.ts';
@@ -106,6 +107,8 @@ export interface OpenOptions {
   readonly fractions?: readonly number[];
   readonly continueAsNewEvery?: number;
   readonly email?: string | null;
+  /** The school's calendar as known when the case is opened; {@link SPRING} where none is given. */
+  readonly calendar?: SchoolCalendar;
 }
 
 export interface TestCase {
@@ -118,7 +121,10 @@ export interface TestCase {
   /** On `date`, the school takes an unexcused day back. */
   excuse(date: IsoDate, day: IsoDate): Promise<void>;
   intervention(date: IsoDate, kind?: string): Promise<void>;
-  calendar(date: IsoDate, calendar: SchoolCalendar, because: string): Promise<void>;
+  /** Each calendar told has a version of its own. */
+  calendar(date: IsoDate, calendar: SchoolCalendar, because: string, version?: number): Promise<void>;
+  /** Any fact of this case, its office date and coverage added. */
+  tell(date: IsoDate, fact: BareFact): Promise<void>;
   decide(command: Command): Promise<CommandAnswer>;
   refer(date: IsoDate, id?: string): Promise<CommandAnswer>;
   journal(): Promise<JournalRow[]>;
@@ -264,7 +270,7 @@ async function openTestCase(
       openedOn: on,
       previousCase: null,
       policy,
-      calendar: SPRING,
+      calendar: options.calendar ?? SPRING,
       calendarVersion: 1,
       coverage: await coverageOf(tx, 'NORTH-HS'),
       days,
@@ -331,15 +337,18 @@ async function openTestCase(
         date,
       });
     },
-    async calendar(date, calendar, because) {
+    async calendar(date, calendar, because, version = 2) {
       await tell({
         type: 'calendar',
         officeDate: date,
         coverage: await coverage(),
-        version: 2,
+        version,
         calendar,
         because,
       });
+    },
+    async tell(date, fact) {
+      await tell({ ...fact, officeDate: date, coverage: await coverage() } as Fact);
     },
     async decide(command) {
       await relayCase(db, cases, number);
