@@ -300,4 +300,19 @@ describe('the caseload', () => {
       plans: [{}],
     });
   });
+
+  it('ends with its case', async () => {
+    const closed = await post('close', { reason: 'withdrawn' });
+    expect(closed.body).toMatchObject({ stage: 'closed' });
+    const ended = await until(async () => {
+      const { body } = await office.ask('GET', '/v1/cases/C-000001/caseload');
+      return body['status'] === 'ended' ? body : undefined;
+    });
+    expect(ended).toMatchObject({ sequence: 2, ended: { how: 'case-ended', reason: 'withdrawn' } });
+    expect((await post('caseload/meetings', met)).body).toMatchObject({ code: 'CASELOAD_ENDED' });
+    expect(
+      (await post('contacts', { kind: 'visit', whom: 'father', outcome: 'reached' })).body,
+    ).toMatchObject({ code: 'CASE_CLOSED' });
+    expect((await office.ask('GET', '/v1/caseloads')).body['caseloads']).toEqual([]);
+  });
 });
