@@ -138,9 +138,7 @@ const policy = object({
   court: optional(object({ remindAfterSchoolDays: whole(1, 120), refuseIncompleteCertificate: flag })),
   closing: object({ cleanSchoolDays: whole(1, 400) }),
   coverage: object({ tellAfterSchoolDays: whole(1, 60) }),
-  compulsoryAge: optional(
-    object({ from: whole(0, 30), by: pattern(/^\d{2}-\d{2}$/), through: whole(0, 30) }),
-  ),
+  compulsoryAge: optional(object({ from: whole(0, 30), by: monthDay, through: whole(0, 30) })),
   // Each rule takes at most one day of a year: with these there is always an office day left to send a letter on.
   holidays: listOf(holiday, 0, 150),
 });

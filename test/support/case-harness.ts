@@ -22,7 +22,7 @@ import type { JsonObject } from '../../db/schema/columns.ts';
 import type { Command } from '../../domain/case/commands.ts';
 import type { CommandAnswer } from '../../domain/case/decide.ts';
 import type { Fact } from '../../domain/case/facts.ts';
-import type { OpeningInput, UnexcusedDay } from '../../domain/case/state.ts';
+import type { OpeningInput, PaperHistory, UnexcusedDay } from '../../domain/case/state.ts';
 import type { SchoolCalendar } from '../../domain/calendar.ts';
 import type { IsoDate } from '../../domain/dates.ts';
 import type { OfficeProfile } from '../../domain/office-profile.ts';
@@ -107,6 +107,8 @@ export interface OpenOptions {
   readonly fractions?: readonly number[];
   readonly continueAsNewEvery?: number;
   readonly email?: string | null;
+  /** Begun on paper. */
+  readonly paper?: PaperHistory;
   /** The school's calendar as known when the case is opened; {@link SPRING} where none is given. */
   readonly calendar?: SchoolCalendar;
 }
@@ -274,6 +276,7 @@ async function openTestCase(
       calendarVersion: 1,
       coverage: await coverageOf(tx, 'NORTH-HS'),
       days,
+      ...(options.paper === undefined ? {} : { paper: options.paper }),
     };
     const input: CaseInput = {
       opening,
