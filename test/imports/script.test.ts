@@ -71,6 +71,7 @@ describe('a script', () => {
     const script = await loadScript('examples/script.yaml');
     const known = {
       interventionKinds: script.interventions.afterEachUnexcusedDay,
+      holdKinds: ['medical'],
       schools: ['MAPLE-HS', 'MAPLE-MS'],
     };
     expect(() => checkScriptAgainst(script, known, 'script.yaml')).not.toThrow();
@@ -80,6 +81,19 @@ describe('a script', () => {
     expect(() =>
       checkScriptAgainst(script, { ...known, interventionKinds: ['home-visit'] }, 'script.yaml'),
     ).toThrow(/phone-call/);
+    const lived = {
+      ...script,
+      holds: { every: 2, kind: 'vacation', reason: 'x', schoolDays: 3 },
+      transfers: [{ on: '2025-10-01', student: '1', to: 'OAK-HS' }],
+    };
+    expect(() => checkScriptAgainst(lived, known, 'script.yaml')).toThrow(/"vacation".*medical/);
+    expect(() => checkScriptAgainst({ ...lived, holds: null }, known, 'script.yaml')).toThrow(/OAK-HS/);
+  });
+
+  it('says how many days later a note comes in', () => {
+    expect(faults('corrections: [{ every: 4, afterSchoolDays: 0, what: excuse }]')[0]).toMatch(
+      /^1 corrections.0.afterSchoolDays/,
+    );
   });
 
   it('that cannot be opened says so', async () => {

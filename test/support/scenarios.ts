@@ -116,6 +116,103 @@ async function toCourt(harness: Harness, options: Parameters<Harness['open']>[0]
   return one;
 }
 
+/** Held, corrected, moved, transferred: what the plain ladder does not meet. Ends with the disposition of the court. */
+export async function asLived(
+  harness: Harness,
+  options: Parameters<Harness['open']>[0] = {},
+): Promise<TestCase> {
+  const one = await firstReferral(harness, options);
+  const by = { actor: SCHOOL_ACTOR } as const;
+  const { number } = one;
+  await one.decide({
+    ...by,
+    type: 'place-hold',
+    id: `${number}-hold`,
+    officeDate: '2025-01-14',
+    kind: 'medical',
+    reason: 'in hospital',
+    owner: 'case-manager',
+    until: '2025-01-21',
+  });
+  await one.day('2025-01-22');
+  await one.until('hold-expired');
+  const released = { reason: 'back at school' };
+  await one.decide({
+    ...{ ...by, ...released, type: 'release-hold', id: `${number}-release` },
+    officeDate: '2025-01-22',
+    hold: `${number}-hold`,
+  });
+  await one.decide({
+    ...{ ...by, ...released, type: 'release-letter', id: `${number}-letter` },
+    officeDate: '2025-01-22',
+    letter: { kind: 'first-notice', sequence: 1 },
+  });
+  await letterLeaves(harness, one, '2025-01-23', 'first-notice', 1);
+  await one.tell('2025-01-24', {
+    type: 'contact',
+    id: `${number}-contact`,
+    date: '2025-01-24',
+    reached: true,
+  });
+  await one.excuse('2025-01-24', '2025-01-08');
+  await one.until('letter-questioned');
+  await one.decide({
+    ...{ ...by, type: 'settle-question', id: `${number}-settle`, officeDate: '2025-01-24' },
+    letter: { kind: 'first-notice', sequence: 1 },
+    how: 'correction',
+    reason: 'a note came in',
+  });
+  await letterLeaves(harness, one, '2025-01-27', 'correction', 2);
+  await one.calendar('2025-01-28', closeDay(SPRING, '2025-01-29'), 'snow');
+  await interventions(one, '2025-02-03');
+  await one.attendance('2025-02-10', ['2025-02-05', '2025-02-10']);
+  await one.refer('2025-02-10');
+  await letterLeaves(harness, one, '2025-02-11', 'second-notice', 3);
+  await interventions(one, '2025-02-18');
+  await one.attendance('2025-02-24', ['2025-02-20', '2025-02-24']);
+  await one.refer('2025-02-24');
+  await letterLeaves(harness, one, '2025-02-25', 'third-notice', 4);
+  await one.attendance('2025-03-03', ['2025-02-27', '2025-02-28', '2025-03-03']);
+  const hearing = { time: '10:00', place: 'Room 1', posted: false } as const;
+  await one.decide({
+    ...{ ...by, ...hearing, type: 'schedule-hearing', id: `${number}-h` },
+    officeDate: '2025-03-03',
+    date: '2025-03-24',
+  });
+  await letterLeaves(harness, one, '2025-03-04', 'hearing-notice', 5);
+  await one.decide({
+    ...{ ...by, ...hearing, type: 'move-hearing', id: `${number}-move`, reason: 'the room is flooded' },
+    officeDate: '2025-03-05',
+    date: '2025-03-31',
+  });
+  await letterLeaves(harness, one, '2025-03-06', 'hearing-moved', 6);
+  await one.day('2025-03-31');
+  await one.decide({
+    ...{ ...by, type: 'record-hearing', id: `${number}-r`, officeDate: '2025-03-31' },
+    outcome: 'held-in-absence',
+    appeared: 'nobody for the family',
+  });
+  await one.decide({
+    ...{ ...by, type: 'issue-order', id: `${number}-o`, officeDate: '2025-03-31' },
+    findings: 'more than nine days',
+    services: ['counseling'],
+  });
+  await letterLeaves(harness, one, '2025-04-01', 'order', 7);
+  await one.attendance('2025-04-03', ['2025-04-03']);
+  await one.decide({ ...by, type: 'refer-to-court', id: `${number}-c`, officeDate: '2025-04-03' });
+  await letterLeaves(harness, one, '2025-04-04', 'state-attorney-referral', 8);
+  await one.decide({
+    ...{ ...by, type: 'record-court-status', id: `${number}-s`, officeDate: '2025-04-10' },
+    text: 'first appearance in May',
+  });
+  await one.decide({
+    ...{ ...by, type: 'close-case', id: `${number}-x`, officeDate: '2025-05-12' },
+    reason: 'court-disposition',
+  });
+  await one.until('case-closed');
+  return one;
+}
+
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'first-referral-by-email',
