@@ -149,9 +149,9 @@ const NO_CALENDAR = { terms: [], closed: [], open: [] };
 
 function print(student: string, count: Count, lines: TruancyLines, out: Output): void {
   if (out.json) sayNotes(count.notes, out);
-  const { asOf, knownUpTo, window, unexcusedDays, counted, notCounted, threshold, reached, notes } = count;
+  const { asOf, knownUpTo, window, unexcusedDays, counted, notCounted, threshold, reached } = count;
   out.result(
-    { student, asOf, knownUpTo, window, unexcusedDays, counted, notCounted, threshold, reached, notes },
+    { student, asOf, knownUpTo, window, unexcusedDays, counted, notCounted, threshold, reached },
     explainText(student, count, lines),
   );
 }
