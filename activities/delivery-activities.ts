@@ -6,10 +6,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Fact } from '../domain/case/facts.ts';
+import { statedIn, type NoticeEvidence } from '../domain/notice-evidence.ts';
 import { InputFault } from '../domain/refusal.ts';
 import type { Db, Tx } from '../db/connect.ts';
 import type { JsonObject } from '../db/schema/columns.ts';
-import { enqueue } from '../db/stores/outbox.ts';
+import { enqueue, factsAhead } from '../db/stores/outbox.ts';
 import {
   claimNotice,
   clearDataStarted,
@@ -22,6 +23,7 @@ import {
   retakeClaim,
   type NoticeDraft,
   type NoticeRow,
+  type Standing,
 } from '../db/stores/notices.ts';
 import { officeToday } from '../db/stores/office.ts';
 import { beginLeaving, blockStep, stepByKey, stepKeyOf } from '../db/stores/steps.ts';
@@ -33,6 +35,7 @@ import {
   basisHolds,
   readLetterFacts,
   recipientsOf,
+  saysTheSame,
   type Addressee,
   type LetterFacts,
 } from './letter-facts.ts';
@@ -57,7 +60,12 @@ export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities
       const step = await stepByKey(db, key);
       if (step?.status === 'withdrawn') return { status: 'withdrawn' };
       if (!step?.sendOn) throw tryAgain('STEP_NOT_RECORDED', `the step ${key} is not in the records yet`);
-      if (step.sendOn > (await officeToday(db))) return { status: 'not-yet' };
+      // A letter that has begun to leave goes on: each copy is judged once more when it is claimed.
+      if (step.status !== 'leaving' && step.status !== 'out') {
+        if (step.parked !== null) return { status: 'parked', reason: step.parked };
+        if (step.sendOn > (await officeToday(db))) return { status: 'not-yet', sendOn: step.sendOn };
+        if (await factsAhead(db, letter.caseNumber)) return { status: 'facts-first' };
+      }
       const facts = await factsFor(db, letter);
       const recipients = recipientsOf(facts);
       const code = !recipients.ok
@@ -65,10 +73,15 @@ export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities
         : !basisHolds(facts)
           ? 'EVIDENCE_CHANGED'
           : unwritable(facts, recipients.addressees);
-      if (code !== null)
-        return (await block(db, facts, key, code)) ? { status: 'blocked', code } : { status: 'withdrawn' };
+      if (code !== null) {
+        const held = await block(db, facts, key, code);
+        if (held === 'withdrawn') return { status: 'withdrawn' };
+        if (held === 'blocked' || !recipients.ok) return { status: 'blocked', code };
+      }
       const leaving = await db.transaction((tx) => beginLeaving(tx, key));
       if (leaving === 'withdrawn') return { status: 'withdrawn' };
+      if (typeof leaving === 'object' && 'parked' in leaving)
+        return { status: 'parked', reason: leaving.parked };
       if (leaving !== 'leave')
         return { status: 'withdrawing', untilMs: Date.parse(leaving.waitUntil) + WITHDRAWAL_GRACE_MS };
       if (!recipients.ok) throw new Error('unreachable');
@@ -81,8 +94,13 @@ export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities
     async sendNotice(letter: LetterRef, addresseeKey: string): Promise<NoticeOutcome> {
       const key = noticeKey(letter, addresseeKey);
       const before = await noticeByKey(db, key);
-      if (before && before.status !== 'claimed') return outcomeOf(before);
+      if (before && before.status !== 'claimed' && before.status !== 'refused') return outcomeOf(before);
       const facts = await factsFor(db, letter);
+      if (before?.status === 'refused') {
+        // An earlier attempt may have died before its print was queued.
+        await printInstead(db, facts, before);
+        return outcomeOf(before);
+      }
       if (facts.office.practice && !deps.mailIsCaught && !facts.office.practiceMailbox) {
         await ask(db, facts, key, 'PRACTICE_WITHOUT_MAILBOX');
         return { status: 'withheld', code: 'PRACTICE_WITHOUT_MAILBOX' };
@@ -97,12 +115,15 @@ export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities
         const addressee = addresseeOf(facts, addresseeKey);
         if (!addressee) return { status: 'withheld', code: 'NO_LONGER_A_RECIPIENT' };
         const draft = await draftOf(facts, addressee, key);
-        const claim = await db.transaction((tx) => claimNotice(tx, draft, claimedBy));
+        const claim = await db.transaction((tx) =>
+          claimNotice(tx, draft, claimedBy, (inner) => standing(inner, facts)),
+        );
         if (claim.outcome === 'not-allowed') {
           await ask(db, facts, key, claim.reason);
           return { status: 'withheld', code: claim.reason };
         }
         if (claim.outcome === 'step-not-leaving') return { status: 'withheld', code: 'WITHDRAWN' };
+        if (claim.outcome === 'evidence-changed') return evidenceChanged(db, facts, key, claim.how);
         if (claim.outcome === 'existing') {
           if (claim.notice.status !== 'claimed') return outcomeOf(claim.notice);
           throw tryAgain('CLAIMED_ELSEWHERE', `the notice ${key} is being sent by another attempt`);
@@ -163,14 +184,19 @@ function render(facts: LetterFacts, addressee: Addressee): RenderedLetter {
   return renderLetter(facts.letter.kind, language, context);
 }
 
-/** Holds the letter back, tells the case, and asks a person. False when the step was withdrawn meanwhile. */
-async function block(db: Db, facts: LetterFacts, stepKey: string, code: string): Promise<boolean> {
+/** Holds the letter back, tells the case, and asks a person; not when the step was withdrawn meanwhile or a copy is claimed. */
+async function block(
+  db: Db,
+  facts: LetterFacts,
+  stepKey: string,
+  code: string,
+): Promise<'blocked' | 'withdrawn' | 'begun'> {
   return db.transaction(async (tx) => {
     const step = await stepByKey(tx, stepKey);
-    if (step?.status === 'withdrawn') return false;
+    if (step?.status === 'withdrawn') return 'withdrawn';
     const already = step?.status === 'blocked';
-    await blockStep(tx, stepKey, code);
-    if (already) return true;
+    if (!(await blockStep(tx, stepKey, code))) return 'begun';
+    if (already) return 'blocked';
     const { kind, sequence } = facts.letter;
     const fact: Fact = {
       type: 'letter-blocked',
@@ -181,8 +207,31 @@ async function block(db: Db, facts: LetterFacts, stepKey: string, code: string):
       code,
     };
     await enqueue(tx, facts.letter.caseNumber, 'signal', 'letterBlocked', fact as unknown as JsonObject);
-    return true;
+    return 'blocked';
   });
+}
+
+/** The evidence once more, on the records as the claim finds them. */
+async function standing(tx: Tx, drafted: LetterFacts): Promise<Standing> {
+  const found = await readLetterFacts(tx, drafted.letter);
+  if (!found || !basisHolds(found)) return 'basis-lost';
+  return saysTheSame(drafted, found) ? 'as-drafted' : 'restated';
+}
+
+/** The records changed between drafting a letter and claiming it: it is written anew, or held back. */
+async function evidenceChanged(
+  db: Db,
+  facts: LetterFacts,
+  key: string,
+  how: Exclude<Standing, 'as-drafted'>,
+): Promise<NoticeOutcome> {
+  if (how === 'restated')
+    throw tryAgain('RECORDS_CHANGED', `the records changed while the notice ${key} was written`);
+  const { caseNumber, kind, sequence } = facts.letter;
+  const held = await block(db, facts, stepKeyOf(caseNumber, kind, sequence), 'EVIDENCE_CHANGED');
+  // Another copy is on its way: the case sees the correction, and this reader's copy is a person's to decide.
+  if (held === 'begun') await ask(db, facts, key, 'EVIDENCE_CHANGED');
+  return { status: 'withheld', code: 'EVIDENCE_CHANGED' };
 }
 
 async function ask(tx: Tx, facts: LetterFacts, noticeKeyText: string, code: string): Promise<void> {
@@ -224,14 +273,14 @@ async function draftOf(facts: LetterFacts, addressee: Addressee, key: string): P
     sha256: createHash('sha256').update(letter.text).update(letter.html).update(pdf).digest('hex'),
     templateVersion: letter.templateVersion,
     policyVersion: `${facts.state.policy.name}/${facts.state.policy.version}`,
-    evidence: {
-      count: facts.count,
-      decidedOn: facts.decidedOn,
-      assumedRecipient: addressee.assumed,
-    } as unknown as JsonObject,
+    evidence: evidenceOf(facts, addressee) as unknown as JsonObject,
     practice: facts.office.practice,
     insteadOf: null,
   };
+}
+
+function evidenceOf(facts: LetterFacts, addressee: Addressee): NoticeEvidence {
+  return { count: facts.count, decidedOn: facts.decidedOn, assumedRecipient: addressee.assumed };
 }
 
 function recipientNames(facts: LetterFacts, addressee: Addressee): { names: string[] } {
@@ -286,7 +335,7 @@ async function send(
           acceptedAt: new Date().toISOString(),
           smtpResponse: result.response,
           outOn: today,
-          signal: outSignal(facts, 'email', today),
+          signal: outSignal(facts, notice, today),
         }),
       );
       return { status: 'sent' };
@@ -325,12 +374,15 @@ async function printInstead(db: Db, facts: LetterFacts, refused: NoticeRow): Pro
 }
 
 async function print(db: Db, facts: LetterFacts, draft: NoticeDraft): Promise<NoticeOutcome> {
-  const claim = await db.transaction((tx) => queuePrint(tx, draft, 'delivery'));
+  const claim = await db.transaction((tx) =>
+    queuePrint(tx, draft, 'delivery', (inner) => standing(inner, facts)),
+  );
   if (claim.outcome === 'not-allowed') {
     await ask(db, facts, draft.key, claim.reason);
     return { status: 'withheld', code: claim.reason };
   }
   if (claim.outcome === 'step-not-leaving') return { status: 'withheld', code: 'WITHDRAWN' };
+  if (claim.outcome === 'evidence-changed') return evidenceChanged(db, facts, draft.key, claim.how);
   return outcomeOf(claim.notice);
 }
 
@@ -343,20 +395,18 @@ async function unknown(db: Db, facts: LetterFacts, key: string, code: string): P
   return now ? outcomeOf(now) : { status: 'unknown' };
 }
 
-function outSignal(
-  facts: LetterFacts,
-  channel: 'email' | 'print',
-  on: string,
-): { name: string; payload: JsonObject } {
+function outSignal(facts: LetterFacts, notice: NoticeRow, on: string): { name: string; payload: JsonObject } {
   const { kind, sequence } = facts.letter;
+  const stated = statedIn(kind, notice.evidence);
   const fact: Fact = {
     type: 'letter-out',
     officeDate: on,
     coverage: facts.coverage,
     kind,
     sequence,
-    channel,
+    channel: notice.channel,
     on,
+    ...(stated === undefined ? {} : { stated }),
   };
   return { name: 'letterOut', payload: fact as unknown as JsonObject };
 }

@@ -1,15 +1,16 @@
 /** What a letter may say, from the facts it rests on: one context a kind (templates/letter-context.ts). */
 import { addSchoolDays, isSchoolDay, schoolDays } from '../domain/calendar.ts';
-import type { CaseLetter } from '../domain/case/state.ts';
+import { MISSING_WORDS, type MissingService } from '../domain/case/certificate.ts';
+import type { CaseHearing, CaseLetter, PaperHistory } from '../domain/case/state.ts';
 import { knownUpTo } from '../domain/coverage.ts';
 import { addDays, isWeekend, shortDate, type IsoDate } from '../domain/dates.ts';
 import { addOfficeDays, isOfficeDay } from '../domain/office-days.ts';
-import type { LetterKind } from '../domain/policy.ts';
+import { signerOf } from '../domain/policy.ts';
 import type { Addressee } from '../domain/recipients.ts';
 import type { PostalAddress } from '../domain/records.ts';
 import { InputFault } from '../domain/refusal.ts';
 import { languagesOf, type LetterContext, type LetterLanguage } from '../templates/index.ts';
-import { stateAttorneyOf, type LetterFacts } from './letter-facts.ts';
+import { goesToAttorney, stateAttorneyOf, type LetterFacts } from './letter-facts.ts';
 
 /** School days a family has to answer, and to question a date. */
 const ANSWER_WITHIN = 5;
@@ -33,15 +34,17 @@ export function letterToWrite(facts: LetterFacts, addressee: Addressee): LetterT
 
 function contextFor(facts: LetterFacts, addressee: Addressee, language: LetterLanguage): LetterContext {
   const everyone = forEveryone(facts);
-  const family = {
-    ...everyone,
+  const counted = { ...everyone, count: countPart(facts) };
+  const toReader = {
     recipients: recipientLines(facts, addressee),
     interpreter:
       addressee.language === language
         ? null
         : { readerLanguage: addressee.language, phone: facts.profile.phone },
-    dispute: { until: schoolDayIn(facts, DISPUTE_WITHIN), contact: everyone.school.attendanceContact },
   };
+  const dispute = { until: schoolDayIn(facts, DISPUTE_WITHIN), contact: everyone.school.attendanceContact };
+  const family = { ...counted, ...toReader, dispute };
+  const toAttorney = goesToAttorney(facts);
   const n = ['first-notice', 'second-notice', 'third-notice'].indexOf(facts.letter.kind) + 1;
   switch (facts.letter.kind) {
     case 'first-notice':
@@ -69,18 +72,47 @@ function contextFor(facts: LetterFacts, addressee: Addressee, language: LetterLa
         onCaseload: facts.state.caseload !== null,
       };
     case 'hearing-notice':
-      return { ...family, ...hearingPart(facts) };
+      return { ...family, ...hearingPart(facts), hearing: hearingOf(facts) };
+    case 'hearing-moved': {
+      const told = toldBefore(facts);
+      return {
+        ...family,
+        ...hearingPart(facts),
+        about: aboutPart(facts),
+        hearing: { ...hearingOf(facts), movedFrom: told.hearing, continued: told.continued },
+      };
+    }
+    case 'hearing-cancelled':
+      return { ...everyone, ...toReader, about: aboutPart(facts), hearing: toldBefore(facts).hearing };
     case 'order':
       return { ...family, history: history(facts), order: orderPart(facts) };
     case 'state-attorney-referral':
-      return { ...everyone, history: history(facts), court: courtPart(facts) };
+      return { ...counted, history: history(facts), court: courtPart(facts) };
+    case 'correction': {
+      const { asOf, days, changes } = required(facts.said, 'said');
+      return {
+        ...counted,
+        ...toReader,
+        ...(toAttorney ? { recipients: attorneyLines(facts) } : {}),
+        about: aboutPart(facts),
+        said: { asOf, days, changes: [...changes] },
+        dispute: toAttorney ? null : dispute,
+      };
+    }
+    case 'withdrawal':
+      return {
+        ...everyone,
+        ...toReader,
+        ...(toAttorney ? { recipients: attorneyLines(facts) } : {}),
+        about: aboutPart(facts),
+      };
   }
 }
 
 function forEveryone(facts: LetterFacts) {
-  const { profile, school, student, state, count } = facts;
+  const { profile, school, student, state } = facts;
   const caseManager = profile.caseManagers[school.code] ?? profile.caseManagers.default;
-  const signer = state.policy.notices.signedBy[facts.letter.kind];
+  const signer = signerOf(state.policy, facts.letter.kind, facts.about?.kind ?? null);
   const clerk = school.contacts.find((one) => one.function === 'attendance-clerk');
   const schoolPhone = school.phone ?? profile.phone;
   return {
@@ -112,19 +144,22 @@ function forEveryone(facts: LetterFacts) {
     date: facts.today,
     caseNumber: facts.letter.caseNumber,
     practice: facts.office.practice,
-    count: {
-      days: count.unexcusedDays,
-      threshold: count.threshold,
-      window: { from: count.window.from, to: count.window.to, attendanceDays: count.window.attendanceDays },
-      asOf: count.asOf,
-      knownUpTo: knownUpTo(facts.coverage) ?? count.asOf,
-      dates: count.counted.map((day) => ({
-        date: day.date,
-        fraction: day.fraction,
-        school: school.code === day.school ? school.name : day.school,
-      })),
-      notes: [...count.notes],
-    },
+  };
+}
+
+function countPart({ count, coverage, school }: LetterFacts) {
+  return {
+    days: count.unexcusedDays,
+    threshold: count.threshold,
+    window: { from: count.window.from, to: count.window.to, attendanceDays: count.window.attendanceDays },
+    asOf: count.asOf,
+    knownUpTo: knownUpTo(coverage) ?? count.asOf,
+    dates: count.counted.map((day) => ({
+      date: day.date,
+      fraction: day.fraction,
+      school: school.code === day.school ? school.name : day.school,
+    })),
+    notes: [...count.notes],
   };
 }
 
@@ -155,6 +190,15 @@ function recipientLines(facts: LetterFacts, addressee: Addressee) {
     addressLines:
       addressee.channel === 'email' || !addressee.address ? null : addressLines(addressee.address),
     reader: isStudent ? ('student' as const) : ('guardian' as const),
+  };
+}
+
+function attorneyLines(facts: LetterFacts) {
+  const attorney = required(stateAttorneyOf(facts), 'recipients');
+  return {
+    names: [attorney.name],
+    addressLines: [attorney.title, ...addressLines(attorney.address)],
+    reader: 'attorney' as const,
   };
 }
 
@@ -189,30 +233,96 @@ function interventionsFor(facts: LetterFacts, n: number) {
     .sort((a, b) => (a.date < b.date ? -1 : 1));
 }
 
+type LetterOut = CaseLetter & { readonly outOn: IsoDate; readonly channel: 'email' | 'print' };
+
+function isOut(letter: CaseLetter): letter is LetterOut {
+  return letter.status === 'out' && letter.outOn !== null && letter.channel !== null;
+}
+
 function history(facts: LetterFacts) {
-  const out = (letter: CaseLetter): letter is CaseLetter & { outOn: IsoDate; channel: 'email' | 'print' } =>
-    letter.status === 'out' &&
-    !(letter.kind === facts.letter.kind && letter.sequence === facts.letter.sequence);
+  const { kind, sequence } = facts.letter;
   return facts.state.letters
-    .filter(out)
-    .map((letter) => ({ kind: letter.kind, sentOn: letter.outOn, channel: letter.channel }));
+    .filter(isOut)
+    .filter((letter) => letter.kind !== kind || letter.sequence !== sequence)
+    .map((letter) => ({ ...sentAs(letter), takenBack: letter.concern?.settled === 'withdrawal' }));
+}
+
+function sentAs(letter: LetterOut) {
+  return {
+    kind: letter.kind,
+    sentOn: letter.outOn,
+    channel: letter.channel,
+    beforeSystem: letter.paper,
+  };
+}
+
+function aboutPart(facts: LetterFacts) {
+  const { about } = facts;
+  return sentAs(required(about && isOut(about) ? about : null, 'about'));
 }
 
 function hearingPart(facts: LetterFacts) {
+  return { history: history(facts), interventions: interventionsFor(facts, 0) };
+}
+
+function hearingOf(facts: LetterFacts) {
   const hearing = required(facts.state.hearing, 'hearing');
   return {
-    history: history(facts),
-    interventions: interventionsFor(facts, 0),
-    hearing: {
-      date: hearing.date,
-      time: hearing.time,
-      place: hearing.place,
-      addressLines: [...facts.profile.hearingAddressLines],
-      movedFrom: null,
-      askBy: askBy(facts, hearing.date),
-      contact: { ...(facts.profile.caseManagers[facts.school.code] ?? facts.profile.caseManagers.default) },
-    },
+    date: hearing.date,
+    time: hearing.time,
+    place: hearing.place,
+    addressLines: [...facts.profile.hearingAddressLines],
+    interpreter: hearing.interpreter,
+    accommodation: hearing.accommodation,
+    askBy: askBy(facts, hearing.date),
+    contact: { ...(facts.profile.caseManagers[facts.school.code] ?? facts.profile.caseManagers.default) },
   };
+}
+
+type HearingTold = Pick<CaseHearing, 'date' | 'time' | 'place'>;
+
+/**
+ * The hearing as the letter before told it: not as it stood a moment ago, since it may have been moved twice before a
+ * letter left. And whether it has been opened since.
+ */
+function toldBefore(facts: LetterFacts): { readonly hearing: HearingTold; readonly continued: boolean } {
+  const about = required(facts.about, 'about');
+  if (about.paper) {
+    const { hearing } = required(paperHistory(facts), 'hearing.movedFrom');
+    return {
+      hearing: placeAndTime(required(hearing, 'hearing.movedFrom')),
+      continued: continuedIn(facts, 0),
+    };
+  }
+  const decided = facts.journal.findIndex(
+    ({ type, data }) =>
+      type === 'letter-decided' && data['kind'] === about.kind && data['sequence'] === about.sequence,
+  );
+  const told = facts.journal.slice(0, decided + 1).findLast((row) => SETS_THE_HEARING.has(row.type));
+  return {
+    hearing: placeAndTime(required(told?.data as unknown as HearingTold | undefined, 'hearing.movedFrom')),
+    continued: continuedIn(facts, decided + 1),
+  };
+}
+
+const SETS_THE_HEARING: ReadonlySet<string> = new Set([
+  'hearing-scheduled',
+  'hearing-moved',
+  'hearing-continued',
+]);
+
+function placeAndTime({ date, time, place }: HearingTold): HearingTold {
+  return { date, time, place };
+}
+
+function continuedIn({ journal }: LetterFacts, from: number): boolean {
+  return journal.slice(from).some((row) => row.type === 'hearing-continued');
+}
+
+/** What the office brought in of a case begun on paper. */
+function paperHistory({ journal }: LetterFacts): PaperHistory | null {
+  const brought = journal.find((row) => row.type === 'brought-from-paper')?.data['history'];
+  return brought === undefined ? null : (brought as unknown as PaperHistory);
 }
 
 /** Some school days before the hearing; where a break lies before it, as many days on which the office can be asked. */
@@ -232,7 +342,7 @@ function orderPart(facts: LetterFacts) {
   const { state, profile, journal } = facts;
   const order = required(state.order, 'order');
   const hearing = required(state.hearing, 'hearing');
-  const notice = required(lastOut(facts, 'hearing-notice'), 'proofOfNotice');
+  const notice = required(hearingLetterOut(facts), 'proofOfNotice');
   const superintendent = required(
     profile.signatories['regional-superintendent']?.name,
     'signatories.regional-superintendent',
@@ -252,10 +362,7 @@ function orderPart(facts: LetterFacts) {
     proofOfNotice: {
       sentOn: notice.outOn,
       channel: notice.channel,
-      proof:
-        notice.channel === 'email'
-          ? `accepted by the mail server on ${shortDate(notice.outOn)}`
-          : `posted by the office on ${shortDate(notice.outOn)}`,
+      proof: proofOf(facts, notice),
     },
     returnDate: order.returnDate,
     terms: [],
@@ -268,20 +375,13 @@ function orderPart(facts: LetterFacts) {
 }
 
 function courtPart(facts: LetterFacts) {
-  const { state, student, guardians, count } = facts;
+  const { state, student, guardians, count, journal } = facts;
   const attorney = required(stateAttorneyOf(facts), 'court.attorney');
   const order = required(state.order, 'order');
   const hearing = required(state.hearing, 'hearing');
-  const services = [
-    ...state.interventions.map((one) => ({
-      date: one.date,
-      what: state.policy.interventions.kinds.find((kind) => kind.code === one.kind)?.label ?? one.kind,
-      outcome: 'documented by the school',
-    })),
-    ...order.services.map((what) => ({ date: order.on, what, outcome: 'offered with the order' })),
-  ].sort((a, b) => (a.date < b.date ? -1 : 1));
+  const reason = journal.findLast((row) => row.type === 'court-referred')?.data['override'];
   return {
-    county: facts.school.county,
+    county: facts.county,
     attorney: { name: attorney.name, title: attorney.title, addressLines: addressLines(attorney.address) },
     birthDate: required(student.birthDate, 'court.birthDate'),
     custodians: guardians
@@ -298,7 +398,11 @@ function courtPart(facts: LetterFacts) {
     breaches: count.counted
       .filter((day) => day.date >= order.returnDate && isSchoolDay(facts.cal, day.date))
       .map((day) => ({ date: day.date, fraction: day.fraction, school: facts.school.name })),
-    services,
+    reason: typeof reason === 'string' ? reason : null,
+    services: servicesGiven(facts),
+    missing: (state.court?.certificate.missing ?? []).map(
+      (one) => MISSING_WORDS[one as MissingService] ?? one,
+    ),
     exhibits: [
       { label: 'A', title: 'Unexcused absences in the window, day by day' },
       { label: 'B', title: 'Interventions by the school' },
@@ -310,12 +414,39 @@ function courtPart(facts: LetterFacts) {
   };
 }
 
-function lastOut(
-  facts: LetterFacts,
-  kind: LetterKind,
-): { outOn: IsoDate; channel: 'email' | 'print' } | null {
-  const letter = facts.state.letters.findLast((one) => one.kind === kind && one.status === 'out');
-  return letter?.outOn && letter.channel ? { outOn: letter.outOn, channel: letter.channel } : null;
+/** What has been done to help, day by day: by the school, on the caseload, with the order. */
+function servicesGiven({ state }: LetterFacts) {
+  const { services, order } = state;
+  const kinds = new Map(state.policy.interventions.kinds.map((kind) => [kind.code, kind.label]));
+  const done = (date: IsoDate | null, what: string, outcome: string) =>
+    date === null ? [] : [{ date, what, outcome }];
+  return [
+    ...state.interventions.map((one) => ({
+      date: one.date,
+      what: kinds.get(one.kind) ?? one.kind,
+      outcome: 'documented by the school',
+    })),
+    ...done(services.studentMet, 'Meeting of the Case Manager with the student', 'held'),
+    ...done(services.parentMet, 'Meeting of the Case Manager with a parent or guardian', 'held'),
+    ...done(services.planMade, 'Individual attendance improvement plan', 'made'),
+    ...done(services.planShared, 'Plan gone through with the family', 'done'),
+    ...services.agencies.flatMap(({ agency, on }) => done(on, `Referral to ${agency}`, 'made')),
+    ...(order ? order.services.flatMap((what) => done(order.on, what, 'offered with the order')) : []),
+  ].sort((a, b) => (a.date < b.date ? -1 : 1));
+}
+
+/** The letter by which the family last knew of the hearing. */
+function hearingLetterOut(facts: LetterFacts): LetterOut | undefined {
+  return facts.state.letters
+    .filter(isOut)
+    .findLast((one) => one.kind === 'hearing-notice' || one.kind === 'hearing-moved');
+}
+
+function proofOf(facts: LetterFacts, letter: LetterOut): string {
+  if (letter.paper) return paperHistory(facts)?.hearing?.notice?.proof ?? 'in the paper file of the case';
+  return letter.channel === 'email'
+    ? `accepted by the mail server on ${shortDate(letter.outOn)}`
+    : `posted by the office on ${shortDate(letter.outOn)}`;
 }
 
 function weekdayFrom(date: IsoDate): IsoDate {

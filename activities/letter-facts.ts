@@ -1,7 +1,8 @@
 /** Reads from the records everything one letter of a case rests on, at one moment. */
-import { countUnexcused, type Count } from '../domain/attendance.ts';
+import { countUnexcused, roundDays, type Count, type Mark } from '../domain/attendance.ts';
 import { composeCalendars, indexCalendar, type CalendarIndex } from '../domain/calendar.ts';
-import type { CaseState } from '../domain/case/state.ts';
+import { named } from '../domain/case/questions.ts';
+import { restoredCase, type CaseLetter, type CaseState, type StatedFacts } from '../domain/case/state.ts';
 import { knownUpTo, type Coverage } from '../domain/coverage.ts';
 import type { IsoDate } from '../domain/dates.ts';
 import type { OfficeProfile, StateAttorney } from '../domain/office-profile.ts';
@@ -19,6 +20,8 @@ import type { LetterRef } from './ports.ts';
 
 export interface LetterFacts {
   readonly letter: LetterRef;
+  /** The letter that this one corrects, takes back or follows on. */
+  readonly about: CaseLetter | null;
   readonly state: CaseState;
   readonly journal: readonly JournalRow[];
   readonly office: Office;
@@ -32,6 +35,17 @@ export interface LetterFacts {
   /** The step's own day: what was known of attendance up to then is what it rests on. */
   readonly decidedOn: IsoDate;
   readonly count: Count;
+  /** What the letter it is about listed, against the records as they are now; null where that listed nothing. */
+  readonly said: Said | null;
+  /** The county whose State's Attorney is written to. */
+  readonly county: string;
+}
+
+export interface Said {
+  readonly asOf: IsoDate;
+  readonly days: number;
+  /** Dates that count less than the letter said; `now` is what is left of them. */
+  readonly changes: readonly { readonly date: IsoDate; readonly said: number; readonly now: number }[];
 }
 
 /** Null when the case is not in the records (yet). */
@@ -39,8 +53,9 @@ export async function readLetterFacts(db: Db, letter: LetterRef): Promise<Letter
   const row = await caseByNumber(db, letter.caseNumber);
   const office = await getOffice(db);
   if (!row?.projection || !office?.profile) return null;
-  const { state } = row.projection as unknown as { state: CaseState };
-  const decided = state.letters.find((one) => one.kind === letter.kind && one.sequence === letter.sequence);
+  const { state: kept } = row.projection as unknown as { state: CaseState };
+  const state = restoredCase(kept);
+  const decided = named(state, letter);
   const student = await getStudent(db, row.studentId);
   const school = await schoolByCode(db, row.school);
   if (!decided || !student || !school) return null;
@@ -53,8 +68,12 @@ export async function readLetterFacts(db: Db, letter: LetterRef): Promise<Letter
     officeToday(db),
   ]);
   const cal = indexCalendar(composeCalendars(segments));
+  const countOn = (asOf: IsoDate, upTo: readonly Mark[]) =>
+    countUnexcused(upTo, cal, asOf, state.policy.counting, knownUpTo(coverage));
+  const about = decided.about && (named(state, decided.about) ?? null);
   return {
     letter,
+    about,
     state,
     journal,
     office,
@@ -66,17 +85,63 @@ export async function readLetterFacts(db: Db, letter: LetterRef): Promise<Letter
     coverage,
     today,
     decidedOn: decided.decidedOn,
-    count: countUnexcused(marks, cal, decided.decidedOn, state.policy.counting, knownUpTo(coverage)),
+    count: countOn(restsOn(state, decided), marks),
+    said: about?.stated ? saidThen(about.stated, countOn(about.stated.asOf, marks)) : null,
+    county: await countyWrittenTo(db, school, about, journal),
   };
 }
 
-export function stateAttorneyOf(facts: LetterFacts): StateAttorney | undefined {
-  return facts.profile.stateAttorneys[facts.school.county];
+/** The day whose count a letter states: a hearing's is judged as of the day it was scheduled, whenever it is moved. */
+function restsOn({ hearing }: CaseState, { kind, decidedOn }: CaseLetter): IsoDate {
+  const ofHearing = kind === 'hearing-notice' || kind === 'hearing-moved';
+  return ofHearing && hearing ? hearing.scheduledOn : decidedOn;
 }
 
-/** Who gets this letter: the child's legal recipients, or the State's Attorney of the child's county. */
+function saidThen(stated: StatedFacts, now: Count): Said {
+  const listed = new Map<IsoDate, number>(stated.days);
+  const left = (date: IsoDate) =>
+    roundDays(now.counted.reduce((sum, day) => (day.date === date ? sum + day.fraction : sum), 0));
+  return {
+    asOf: stated.asOf,
+    days: roundDays([...listed.values()].reduce((sum, fraction) => sum + fraction, 0)),
+    changes: [...listed]
+      .map(([date, said]) => ({ date, said, now: left(date) }))
+      .filter((one) => one.now < roundDays(one.said)),
+  };
+}
+
+/** A letter about a referral goes to the State's Attorney who got it, also after the child has moved on. */
+async function countyWrittenTo(
+  db: Db,
+  school: SchoolRecord,
+  about: CaseLetter | null,
+  journal: readonly JournalRow[],
+): Promise<string> {
+  if (about?.kind !== 'state-attorney-referral') return school.county;
+  const decided = journal.findIndex(
+    ({ type, data }) =>
+      type === 'letter-decided' && data['kind'] === about.kind && data['sequence'] === about.sequence,
+  );
+  const moved = journal.slice(decided + 1).find((row) => row.type === 'transferred')?.data['from'];
+  const then = typeof moved === 'string' ? await schoolByCode(db, moved) : undefined;
+  return (then ?? school).county;
+}
+
+export function stateAttorneyOf(facts: LetterFacts): StateAttorney | undefined {
+  return facts.profile.stateAttorneys[facts.county];
+}
+
+/** A referral to the State's Attorney, and what puts one right, goes there. */
+export function goesToAttorney({ letter, about }: LetterFacts): boolean {
+  return (about?.kind ?? letter.kind) === 'state-attorney-referral';
+}
+
+/**
+ * Who gets this letter: the child's legal recipients, or the State's Attorney of the child's county. A letter about an earlier
+ * one goes by the same rule: to everybody who got that and may still be written to.
+ */
 export function recipientsOf(facts: LetterFacts): Recipients {
-  if (facts.letter.kind === 'state-attorney-referral') {
+  if (goesToAttorney(facts)) {
     const attorney = stateAttorneyOf(facts);
     if (!attorney) return { ok: false, code: 'NO_ADDRESS', leftOut: [] };
     return {
@@ -105,20 +170,46 @@ export function recipientsOf(facts: LetterFacts): Recipients {
 
 /**
  * The evidence compared once more before anything leaves: a notice needs its new unexcused absences still on record, a
- * hearing its count as of the day it was scheduled. True when the basis still holds.
+ * hearing its count as of the day it was scheduled, a correction something to correct. True when the basis still holds.
  */
 export function basisHolds(facts: LetterFacts): boolean {
   const { letter, state, count, journal } = facts;
-  const { threshold } = state.policy.counting;
+  switch (letter.kind) {
+    case 'hearing-notice':
+    case 'hearing-moved':
+      return hearingHolds(facts);
+    case 'correction':
+      return facts.said !== null && facts.said.changes.length > 0;
+    default: {
+      const n = ['first-notice', 'second-notice', 'third-notice'].indexOf(letter.kind) + 1;
+      if (n === 0) return true;
+      const referral = journal.findLast((row) => row.type === 'referral-accepted' && row.data['n'] === n);
+      const basis = referral?.data as { newUnexcused?: string[]; override?: string | null } | undefined;
+      if (!basis?.newUnexcused || basis.override) return true;
+      const still = basis.newUnexcused.filter((date) => count.counted.some((day) => day.date === date));
+      return still.length >= state.policy.referrals.newUnexcusedAbsences;
+    }
+  }
+}
+
+function hearingHolds({ state, count, journal }: LetterFacts): boolean {
+  // Judged by a person: the Regional Superintendent lets it stand, or the office did before it had this system.
+  if (state.hearing?.questioned?.stands || state.paper !== null) return true;
   // A hearing set again after nobody came was judged when it was first scheduled.
-  if (letter.kind === 'hearing-notice') return count.unexcusedDays >= threshold || letter.sequence > 1;
-  const n = ['first-notice', 'second-notice', 'third-notice'].indexOf(letter.kind) + 1;
-  if (n === 0) return true;
-  const referral = journal.findLast((row) => row.type === 'referral-accepted' && row.data['n'] === n);
-  const basis = referral?.data as { newUnexcused?: string[]; override?: string | null } | undefined;
-  if (!basis?.newUnexcused || basis.override) return true;
-  const still = basis.newUnexcused.filter((date) => count.counted.some((day) => day.date === date));
-  return still.length >= state.policy.referrals.newUnexcusedAbsences;
+  const missed = journal.some((row) => row.type === 'hearing-recorded' && row.data['outcome'] === 'missed');
+  return missed || count.unexcusedDays >= state.policy.counting.threshold;
+}
+
+/** Whether two readings of the records would have a letter say the same of absences and of the hearing. */
+export function saysTheSame(one: LetterFacts, other: LetterFacts): boolean {
+  const inShort = ({ count, said, state }: LetterFacts) =>
+    JSON.stringify([
+      count.counted.map(({ date, fraction }) => [date, fraction]),
+      count.notes,
+      said?.changes,
+      state.hearing && [state.hearing.date, state.hearing.time, state.hearing.place],
+    ]);
+  return inShort(one) === inShort(other);
 }
 
 export type { Addressee };

@@ -1,6 +1,6 @@
 /** What workflows ask of the world outside: the activities, by subject, as types. Workflows import only these. */
 import type { Entry } from '../domain/case/entries.ts';
-import type { CaseState } from '../domain/case/state.ts';
+import type { CaseState, ParkReason } from '../domain/case/state.ts';
 import type { CaseView } from '../domain/case/view.ts';
 import type { CaseloadEntry } from '../domain/caseload/entries.ts';
 import type { CaseloadState } from '../domain/caseload/state.ts';
@@ -79,8 +79,13 @@ export interface LetterRef {
 
 /** What is to be done with a step's letter on its sending day. */
 export type LetterPlan =
-  | { readonly status: 'not-yet' }
+  /** Its day has not come by the records, which may name another day than when the delivery began. */
+  | { readonly status: 'not-yet'; readonly sendOn?: IsoDate | undefined }
+  /** Facts about the case are on their way to it, or not yet judged: they come first; look again shortly. */
+  | { readonly status: 'facts-first' }
   | { readonly status: 'withdrawn' }
+  /** The case keeps it in the house, and begins a delivery anew once it may leave. */
+  | { readonly status: 'parked'; readonly reason: ParkReason }
   /** Somebody is withdrawing the step this very moment; look again then. */
   | { readonly status: 'withdrawing'; readonly untilMs: number }
   | { readonly status: 'blocked'; readonly code: string }

@@ -60,22 +60,31 @@ export function checkContext<K extends LetterKind>(kind: K, context: LetterConte
 
 /** A deadline that lies behind the reader, or a letter answered before it was sent, is a fault of the record. */
 function checkOrderOfDates(kind: LetterKind, context: CheckedContext): void {
+  // A hearing that is off may lie on the letter's own day.
+  const ahead = 'hearing' in context && 'askBy' in context.hearing ? context.hearing : undefined;
   const laterThanLetter: [string, string | undefined][] = [
     ['respondBy', 'respondBy' in context ? context.respondBy : undefined],
-    ['dispute.until', 'dispute' in context ? context.dispute.until : undefined],
-    ['hearing.askBy', 'hearing' in context ? context.hearing.askBy : undefined],
-    ['hearing.date', 'hearing' in context ? context.hearing.date : undefined],
+    ['dispute.until', 'dispute' in context ? context.dispute?.until : undefined],
+    ['hearing.askBy', ahead?.askBy],
+    ['hearing.date', ahead?.date],
   ];
   for (const [field, date] of laterThanLetter) {
     if (date !== undefined && date <= context.date) bad(kind, field, 'a date after the letter’s own');
   }
-  if (context.count.asOf > context.date) bad(kind, 'count.asOf', 'no later than the letter’s date');
+  const upToLetter: [string, string | undefined][] = [
+    ['count.asOf', 'count' in context ? context.count.asOf : undefined],
+    ['about.sentOn', 'about' in context ? context.about.sentOn : undefined],
+    ['said.asOf', 'said' in context ? context.said.asOf : undefined],
+  ];
+  for (const [field, date] of upToLetter) {
+    if (date !== undefined && date > context.date) bad(kind, field, 'no later than the letter’s date');
+  }
   if ('history' in context) {
     context.history.forEach((sent, i) => {
       if (sent.sentOn > context.date) bad(kind, `history[${i}].sentOn`, 'no later than the letter’s date');
     });
   }
-  if ('hearing' in context && context.hearing.askBy >= context.hearing.date) {
+  if (ahead && ahead.askBy >= ahead.date) {
     bad(kind, 'hearing.askBy', 'a date before the hearing');
   }
 }

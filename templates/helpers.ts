@@ -18,6 +18,7 @@ export const LETTER_HELPERS = [
   'list',
   'plural',
   'noticeName',
+  'letterName',
   'channelName',
 ] as const;
 const BUILT_IN = ['if', 'unless', 'each'] as const;
@@ -48,6 +49,7 @@ export function helpersFor(words: LetterWords): Record<(typeof LETTER_HELPERS)[n
     plural: (value, one, many) =>
       need('plural', (Array.isArray(value) ? value.length : value) === 1 ? one : many, isText),
     noticeName: (value) => words.noticeName[need('noticeName', value, isKind)],
+    letterName: (value) => words.letterName[need('letterName', value, isKind)],
     channelName: (value) => words.channelName[need('channelName', value, isChannel)],
   };
 }

@@ -1,11 +1,15 @@
-/** The letters of Regional Office of Education #53, in the order of its ladder. */
+/** The letters of Regional Office of Education #53, in the order of its ladder; then those that put an earlier one right. */
 export const LETTER_KINDS = [
   'first-notice',
   'second-notice',
   'third-notice',
   'hearing-notice',
+  'hearing-moved',
+  'hearing-cancelled',
   'order',
   'state-attorney-referral',
+  'correction',
+  'withdrawal',
 ] as const;
 
 export type LetterKind = (typeof LETTER_KINDS)[number];
@@ -21,6 +25,10 @@ export const OFFICE_OF_LETTER: Readonly<Record<LetterKind, string>> = {
   'second-notice': 'roe53',
   'third-notice': 'roe53',
   'hearing-notice': 'roe53',
+  'hearing-moved': 'roe53',
+  'hearing-cancelled': 'roe53',
   order: 'roe53',
   'state-attorney-referral': 'roe53',
+  correction: 'roe53',
+  withdrawal: 'roe53',
 };

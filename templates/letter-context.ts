@@ -27,6 +27,8 @@ export function tidyLine(text: string): string {
 }
 
 const line = z.string().transform(tidyLine).pipe(z.string().min(1).max(200));
+/** A sentence or two as somebody wrote them. */
+const sentence = z.string().transform(tidyLine).pipe(z.string().min(1).max(1000));
 const date = z.string().refine(isIsoDate, 'a date as YYYY-MM-DD');
 /** A day on which somebody is asked for something. Closures are the calendar's to know; a weekend is refused here too. */
 const schoolDay = date.refine((d) => !isIsoDate(d) || !isWeekend(d), 'a school day, not a weekend');
@@ -54,16 +56,30 @@ const contact = z.strictObject({ name: line, phone: line, email: orNull(email) }
 const school = z.strictObject({ name: line, phone: line, attendanceContact: contact });
 const child = z.strictObject({ firstName: line, lastName: line, fullName: line });
 
+/** Everybody the letter is addressed to, by name: one letter to two guardians at one address. */
+const names = z.array(line).min(1).max(4);
 const recipients = z
   .strictObject({
-    /** Everybody the letter is addressed to, by name: one letter to two guardians at one address. */
-    names: z.array(line).min(1).max(4),
+    names,
     /** As they stand in the envelope's window, below the names; null where the letter goes by e-mail only. */
     addressLines: z.array(line).min(2).max(4).nullable(),
     /** Students of 18 get their own letters; for a ward it is the agency. */
     reader: z.enum(['guardian', 'student', 'agency']).default('guardian'),
   })
   .transform((value) => ({ ...value, isStudent: value.reader === 'student' }));
+/** A letter about an earlier one goes where that went, to the State's Attorney too. */
+const recipientsOfEarlier = z
+  .strictObject({
+    names,
+    /** With the attorney's title as the first line. */
+    addressLines: z.array(line).min(2).max(5).nullable(),
+    reader: z.enum(['guardian', 'student', 'agency', 'attorney']).default('guardian'),
+  })
+  .transform((value) => ({
+    ...value,
+    isStudent: value.reader === 'student',
+    isAttorney: value.reader === 'attorney',
+  }));
 
 /** Where the reader's language has no translation: the language, and whom to ring for an interpreter. */
 const interpreter = z
@@ -73,59 +89,83 @@ const interpreter = z
 
 const absence = z.strictObject({ date, fraction, school: line });
 
-const count = z
-  .strictObject({
-    /** Unexcused days in the window. */
-    days: z.number().min(0),
-    /** Days at which the policy allows a hearing (9). */
-    threshold: z.number().positive(),
-    window: z.strictObject({
-      /** Null where the calendars do not reach back over the whole window. */
-      from: orNull(date),
-      to: date,
-      attendanceDays: z.number().int().positive(),
-    }),
-    asOf: date,
-    /** Attendance is known up to this date. */
-    knownUpTo: date,
-    dates: z.array(absence).min(1),
-    /** Said beside the count, e.g. that a calendar is missing. */
-    notes: z.array(line).default([]),
-  })
-  .superRefine((value, ctx) => {
-    const sum = value.dates.reduce((total, d) => total + d.fraction, 0);
-    if (!sameDays(sum, value.days)) {
-      ctx.addIssue({ code: 'custom', path: ['days'], message: 'the same as the dates listed, added up' });
-    }
-    value.dates.forEach((d, i) => {
-      const tooEarly = value.window.from !== null && d.date < value.window.from;
-      if (tooEarly || d.date > value.window.to) {
-        ctx.addIssue({ code: 'custom', path: ['dates', i, 'date'], message: 'a date within the window' });
+const countOf = (atLeast: number) =>
+  z
+    .strictObject({
+      /** Unexcused days in the window. */
+      days: z.number().min(0),
+      /** Days at which the policy allows a hearing (9). */
+      threshold: z.number().positive(),
+      window: z.strictObject({
+        /** Null where the calendars do not reach back over the whole window. */
+        from: orNull(date),
+        to: date,
+        attendanceDays: z.number().int().positive(),
+      }),
+      asOf: date,
+      /** Attendance is known up to this date. */
+      knownUpTo: date,
+      dates: z.array(absence).min(atLeast),
+      /** Said beside the count, e.g. that a calendar is missing. */
+      notes: z.array(line).default([]),
+    })
+    .superRefine((value, ctx) => {
+      const sum = value.dates.reduce((total, d) => total + d.fraction, 0);
+      if (!sameDays(sum, value.days)) {
+        ctx.addIssue({ code: 'custom', path: ['days'], message: 'the same as the dates listed, added up' });
       }
-    });
-  })
-  .transform((value) => ({
-    ...value,
-    dates: value.dates.toSorted((a, b) => a.date.localeCompare(b.date)),
-    // Decided by the number alone, never by the caller.
-    isTruant: truancyWord(value.days) === 'truant',
-    isChronic: truancyWord(value.days) === 'chronic or habitual truant',
-    reached: value.days >= value.threshold || sameDays(value.days, value.threshold),
-  }));
+      value.dates.forEach((d, i) => {
+        const tooEarly = value.window.from !== null && d.date < value.window.from;
+        if (tooEarly || d.date > value.window.to) {
+          ctx.addIssue({ code: 'custom', path: ['dates', i, 'date'], message: 'a date within the window' });
+        }
+      });
+    })
+    .transform((value) => ({
+      ...value,
+      dates: value.dates.toSorted((a, b) => a.date.localeCompare(b.date)),
+      // Decided by the number alone, never by the caller.
+      isTruant: truancyWord(value.days) === 'truant',
+      isChronic: truancyWord(value.days) === 'chronic or habitual truant',
+      reached: value.days >= value.threshold || sameDays(value.days, value.threshold),
+    }));
+const count = countOf(1);
 
 const intervention = z.strictObject({ date, kindLabel: line });
 
 const dispute = z.strictObject({ until: schoolDay, contact });
 
 /** A letter sent earlier in the same case. */
-const sentNotice = z.strictObject({
+const sentLetter = {
   kind: z.enum(LETTER_KINDS),
   sentOn: date,
   channel: z.enum(['email', 'print', 'hand']),
+  /** Sent on paper before the office had this system. */
+  beforeSystem: z.boolean().default(false),
+};
+const sentNotice = z.strictObject({
+  ...sentLetter,
+  /** Another letter took it back. */
+  takenBack: z.boolean().default(false),
 });
-const history = (atLeast: number) => z.array(sentNotice).min(atLeast);
+/** The letters that went out before; these kinds among them, and not taken back. */
+const history = (...needed: readonly LetterKind[]) =>
+  z.array(sentNotice).superRefine((sent, ctx) => {
+    if (needed.some((kind) => !sent.some((one) => one.kind === kind && !one.takenBack))) {
+      ctx.addIssue({ code: 'custom', message: 'a list with each letter that comes before this one' });
+    }
+  });
+const THREE_NOTICES = ['first-notice', 'second-notice', 'third-notice'] as const;
 
-const everyLetter = {
+/** The letter that this one is about. */
+const earlier = z.strictObject(sentLetter).transform((value) => ({
+  ...value,
+  isNotice: THREE_NOTICES.some((kind) => kind === value.kind),
+  isHearing: value.kind === 'hearing-notice' || value.kind === 'hearing-moved',
+  isOrder: value.kind === 'order',
+}));
+
+const letterBase = {
   office,
   signatory,
   caseManager: person,
@@ -134,42 +174,107 @@ const everyLetter = {
   date,
   caseNumber: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9./-]{0,39}$/, 'a case number'),
   practice: z.boolean(),
-  count,
 };
+const everyLetter = { ...letterBase, count };
 const familyLetter = { ...everyLetter, recipients, interpreter, dispute };
 const notice = { ...familyLetter, interventions: z.array(intervention), respondBy: schoolDay };
 
-const moment = z.strictObject({ date: schoolDay, time });
+const hearing = {
+  date: schoolDay,
+  time,
+  place: line,
+  addressLines: z.array(line).min(1).max(4),
+  /** Language of an interpreter who will be there, and what makes the hearing accessible, as asked for. */
+  interpreter: orNull(line),
+  accommodation: orNull(line),
+  /** Until when one can ask for another date, an interpreter or an accommodation, and whom. */
+  askBy: schoolDay,
+  contact: person,
+};
+/** A hearing as the family was told of it. */
+const hearingTold = z.strictObject({ date, time, place: line });
+const hearingLetter = {
+  ...familyLetter,
+  history: history(...THREE_NOTICES),
+  /** Those since the third referral. */
+  interventions: z.array(intervention),
+};
+
+/** What an earlier letter said of absences, against the corrected record. */
+const said = z
+  .strictObject({
+    asOf: date,
+    /** Unexcused days it listed. */
+    days: z.number().positive(),
+    /** Dates it listed that count less now, or no longer. */
+    changes: z
+      .array(z.strictObject({ date, said: fraction, now: z.number().min(0).max(1) }))
+      .min(1)
+      .superRefine((changes, ctx) => {
+        changes.forEach((one, i) => {
+          if (one.now >= one.said)
+            ctx.addIssue({ code: 'custom', path: [i, 'now'], message: 'less than the letter said' });
+        });
+      }),
+  })
+  .transform((value) => ({
+    ...value,
+    changes: value.changes.toSorted((a, b) => a.date.localeCompare(b.date)),
+    /** What it would have listed on the record as it is now. */
+    daysNow: Math.max(
+      0,
+      value.changes.reduce((days, one) => days - (one.said - one.now), value.days),
+    ),
+  }));
+
+const READER_OF_EARLIER = 'the one whom the earlier letter was written to';
+const wrongReader = (about: LetterKind, reader: string): boolean =>
+  (reader === 'attorney') !== (about === 'state-attorney-referral');
 
 const schemas = {
   'first-notice': z.strictObject({ ...notice, nextStep: z.strictObject({ earliest: schoolDay }) }),
   'second-notice': z.strictObject({
     ...notice,
-    history: history(1),
+    history: history('first-notice'),
     nextStep: z.strictObject({ earliest: schoolDay }),
     onCaseload: z.boolean(),
   }),
-  'third-notice': z.strictObject({ ...notice, history: history(2), onCaseload: z.boolean() }),
-  'hearing-notice': z.strictObject({
-    ...familyLetter,
-    history: history(3),
-    /** Those since the third referral. */
-    interventions: z.array(intervention),
-    hearing: z.strictObject({
-      date: schoolDay,
-      time,
-      place: line,
-      addressLines: z.array(line).min(1).max(4),
-      /** The hearing this one replaces, when it was moved. */
-      movedFrom: orNull(moment),
-      /** Until when one can ask for another date, an interpreter or an accommodation, and whom. */
-      askBy: schoolDay,
-      contact: person,
-    }),
+  'third-notice': z.strictObject({
+    ...notice,
+    history: history('first-notice', 'second-notice'),
+    onCaseload: z.boolean(),
+  }),
+  'hearing-notice': z.strictObject({ ...hearingLetter, hearing: z.strictObject(hearing) }),
+  'hearing-moved': z.strictObject({
+    ...hearingLetter,
+    /** The letter that told of the hearing as it was. */
+    about: earlier,
+    hearing: z
+      .strictObject({
+        ...hearing,
+        movedFrom: hearingTold,
+        /** It was opened and is not finished. */
+        continued: z.boolean(),
+      })
+      .transform((value) => ({
+        ...value,
+        // Moved, and moved back before a letter of it left.
+        isAsTold:
+          value.date === value.movedFrom.date &&
+          value.time === value.movedFrom.time &&
+          value.place === value.movedFrom.place,
+      })),
+  }),
+  'hearing-cancelled': z.strictObject({
+    ...letterBase,
+    recipients,
+    interpreter,
+    about: earlier,
+    hearing: hearingTold,
   }),
   order: z.strictObject({
     ...familyLetter,
-    history: history(3),
+    history: history(...THREE_NOTICES),
     order: z.strictObject({
       county: line,
       hearing: z.strictObject({ date: schoolDay, time, place: line }),
@@ -191,7 +296,7 @@ const schemas = {
   }),
   'state-attorney-referral': z.strictObject({
     ...everyLetter,
-    history: history(5),
+    history: history(...THREE_NOTICES, 'hearing-notice', 'order'),
     court: z
       .strictObject({
         county: line,
@@ -205,11 +310,18 @@ const schemas = {
         orderDate: date,
         returnDate: date,
         /** Unexcused absences since the return date of the order. */
-        breaches: z.array(absence).min(1),
+        breaches: z.array(absence),
+        /** Why it is referred although no breach is on record. */
+        reason: orNull(sentence),
         services: z.array(z.strictObject({ date, what: line, outcome: line })).min(1),
+        /** Services that are not on record. */
+        missing: z.array(line).default([]),
         exhibits: z.array(z.strictObject({ label: line, title: line })).min(1),
       })
       .superRefine((value, ctx) => {
+        if (value.breaches.length === 0 && value.reason === null) {
+          ctx.addIssue({ code: 'custom', path: ['breaches'], message: 'a list with a breach of the order' });
+        }
         value.breaches.forEach((d, i) => {
           if (d.date < value.returnDate) {
             ctx.addIssue({
@@ -225,6 +337,33 @@ const schemas = {
         breachDays: value.breaches.reduce((total, d) => total + d.fraction, 0),
       })),
   }),
+  correction: z
+    .strictObject({
+      ...letterBase,
+      recipients: recipientsOfEarlier,
+      interpreter,
+      about: earlier,
+      said,
+      /** As of now; nothing may be left of it. */
+      count: countOf(0),
+      /** For families; the State's Attorney is told whom to call. */
+      dispute: dispute.nullable(),
+    })
+    .superRefine((value, ctx) => {
+      if (value.recipients.reader !== 'attorney' && value.dispute === null) {
+        ctx.addIssue({ code: 'custom', path: ['dispute'], message: 'given in a letter to a family' });
+      }
+      if (wrongReader(value.about.kind, value.recipients.reader)) {
+        ctx.addIssue({ code: 'custom', path: ['recipients', 'reader'], message: READER_OF_EARLIER });
+      }
+    }),
+  withdrawal: z
+    .strictObject({ ...letterBase, recipients: recipientsOfEarlier, interpreter, about: earlier })
+    .superRefine((value, ctx) => {
+      if (wrongReader(value.about.kind, value.recipients.reader)) {
+        ctx.addIssue({ code: 'custom', path: ['recipients', 'reader'], message: READER_OF_EARLIER });
+      }
+    }),
 } satisfies Record<LetterKind, z.ZodType>;
 
 export const LETTER_SCHEMAS = schemas;

@@ -14,7 +14,7 @@ export interface RequiredContent {
 
 const need = (field: string, what: string, source: string): RequiredContent => ({ field, what, source });
 
-const EVERY_LETTER: readonly RequiredContent[] = [
+const BASE: readonly RequiredContent[] = [
   need('office.name', 'which office writes', 'practice: letterhead'),
   need('office.phone', 'the office’s phone', 'practice: named contact, phone'),
   need('date', 'date of the letter', 'practice: first thing on every letter'),
@@ -25,6 +25,14 @@ const EVERY_LETTER: readonly RequiredContent[] = [
     'practice: child’s name used; a letter to "Family #1" is a known fault',
   ),
   need('school.name', 'the school', 'practice'),
+  need('caseManager.name', 'whom to call', 'page: the Case Manager tries to contact the family'),
+  need('caseManager.phone', 'at which number', 'practice: named contact, phone, e-mail'),
+  need('signatory.name', 'who signs', 'page: signer of each letter'),
+  need('signatory.title', 'in which office', 'page: signer of each letter'),
+];
+
+const EVERY_LETTER: readonly RequiredContent[] = [
+  ...BASE,
   need('count.days', 'amount missed and its unit', 'practice: hours were once read as days'),
   need('count.dates', 'each counted date', 'practice: count since a stated date; print-out enclosed'),
   need('count.asOf', 'the day the count is as of', 'law: 105 ILCS 5/26-2a, a moving window of 180 days'),
@@ -37,13 +45,9 @@ const EVERY_LETTER: readonly RequiredContent[] = [
     'what is not known about the count',
     'ours: a missing calendar is said beside the count',
   ),
-  need('caseManager.name', 'whom to call', 'page: the Case Manager tries to contact the family'),
-  need('caseManager.phone', 'at which number', 'practice: named contact, phone, e-mail'),
-  need('signatory.name', 'who signs', 'page: signer of each letter'),
-  need('signatory.title', 'in which office', 'page: signer of each letter'),
 ];
 
-const FAMILY: readonly RequiredContent[] = [
+const TO_A_FAMILY: readonly RequiredContent[] = [
   need('recipients.names', 'the parents by name', 'practice: parent name'),
   need('recipients.addressLines', 'the postal address', 'practice'),
   need(
@@ -56,10 +60,14 @@ const FAMILY: readonly RequiredContent[] = [
     'the interpreter line',
     'ours: a language without translation gets English with that line',
   ),
+  need('school.attendanceContact.name', 'the copy to the school', 'practice: cc'),
+];
+
+const FAMILY: readonly RequiredContent[] = [
+  ...TO_A_FAMILY,
   need('dispute.until', 'until when a date can be disputed', 'practice: how to dispute the record'),
   need('dispute.contact.name', 'with whom', 'practice: how to dispute the record'),
   need('dispute.contact.phone', 'how', 'practice: how to dispute the record'),
-  need('school.attendanceContact.name', 'the copy to the school', 'practice: cc'),
 ];
 
 const NOTICE: readonly RequiredContent[] = [
@@ -77,6 +85,36 @@ const NOTICE: readonly RequiredContent[] = [
 ];
 
 const HISTORY = need('history', 'the letters sent before, with dates', 'page: notices follow each other');
+
+const HEARING: readonly RequiredContent[] = [
+  ...EVERY_LETTER,
+  ...FAMILY,
+  { ...HISTORY, what: 'history of the three notices' },
+  need(
+    'interventions',
+    'what was tried since the third referral',
+    'page: no adequate progress after interventions',
+  ),
+  need('hearing.date', 'date', 'practice: hearing notices'),
+  need('hearing.time', 'time', 'practice: hearing notices'),
+  need('hearing.place', 'place', 'practice: hearing notices'),
+  need('hearing.addressLines', 'address', 'practice: hearing notices'),
+  need('hearing.interpreter', 'the interpreter who will be there', 'ours'),
+  need('hearing.accommodation', 'what has been arranged', 'ours'),
+  need(
+    'hearing.askBy',
+    'until when to ask for another date or an interpreter',
+    'practice: whom to call to confirm',
+  ),
+  need('hearing.contact.name', 'whom to ask', 'practice: whom to call to confirm'),
+  need('hearing.contact.phone', 'how', 'practice: whom to call to confirm'),
+];
+
+/** A letter about another one says which. */
+const EARLIER: readonly RequiredContent[] = [
+  need('about.kind', 'which letter it is about', 'ours: no letter is put right without naming it'),
+  need('about.sentOn', 'of which date', 'ours: no letter is put right without naming it'),
+];
 
 export const REQUIRED_CONTENTS: Readonly<Record<LetterKind, readonly RequiredContent[]>> = {
   'first-notice': [
@@ -115,27 +153,23 @@ export const REQUIRED_CONTENTS: Readonly<Record<LetterKind, readonly RequiredCon
     need('count.reached', 'whether it has been reached', 'page: at least 9 days within 180'),
     need('onCaseload', 'that the Case Manager takes the student on', 'page: will put student on caseload'),
   ],
-  'hearing-notice': [
-    ...EVERY_LETTER,
-    ...FAMILY,
-    { ...HISTORY, what: 'history of the three notices' },
-    need(
-      'interventions',
-      'what was tried since the third referral',
-      'page: no adequate progress after interventions',
-    ),
-    need('hearing.date', 'date', 'practice: hearing notices'),
-    need('hearing.time', 'time', 'practice: hearing notices'),
-    need('hearing.place', 'place', 'practice: hearing notices'),
-    need('hearing.addressLines', 'address', 'practice: hearing notices'),
-    need('hearing.movedFrom', 'the hearing it replaces', 'ours: re-notice when it is moved'),
-    need(
-      'hearing.askBy',
-      'until when to ask for another date or an interpreter',
-      'practice: whom to call to confirm',
-    ),
-    need('hearing.contact.name', 'whom to ask', 'practice: whom to call to confirm'),
-    need('hearing.contact.phone', 'how', 'practice: whom to call to confirm'),
+  'hearing-notice': HEARING,
+  'hearing-moved': [
+    ...HEARING,
+    ...EARLIER,
+    need('hearing.movedFrom.date', 'the date it replaces', 'ours: re-notice when it is moved'),
+    need('hearing.movedFrom.time', 'the hour it replaces', 'ours: re-notice when it is moved'),
+    need('hearing.movedFrom.place', 'the place it replaces', 'ours: re-notice when it is moved'),
+    need('hearing.continued', 'why, in neutral words', 'ours: staff’s own reasons may name others'),
+  ],
+  'hearing-cancelled': [
+    ...BASE,
+    ...TO_A_FAMILY,
+    ...EARLIER,
+    need('hearing.date', 'the date that is off', 'ours'),
+    need('hearing.time', 'its hour', 'ours'),
+    need('hearing.place', 'its place', 'ours'),
+    need('school.phone', 'the school’s phone', 'practice'),
   ],
   order: [
     ...EVERY_LETTER,
@@ -172,11 +206,32 @@ export const REQUIRED_CONTENTS: Readonly<Record<LetterKind, readonly RequiredCon
     need('court.orderDate', 'the order', 'page: court follows the order'),
     need('court.returnDate', 'its return date', 'page: return immediately'),
     need('court.breaches', 'absences since the order', 'page: does not make adequate progress'),
+    need('court.reason', 'why it is referred without one', 'ours: an override is written down and shown'),
+    need('court.missing', 'services not on record', 'law: 105 ILCS 5/26-12'),
     need(
       'court.services',
       'services offered and what came of them',
       'law: 105 ILCS 5/26-12; 705 ILCS 405/3-33.5',
     ),
     need('court.exhibits', 'what is enclosed', 'practice: list of enclosures'),
+  ],
+  correction: [
+    ...EVERY_LETTER,
+    ...FAMILY,
+    ...EARLIER,
+    need('said.days', 'what the letter said', 'ours: corrections'),
+    need('said.asOf', 'as of which day it said so', 'ours: corrections'),
+    need('said.changes', 'which dates no longer count', 'ours: corrections'),
+    need('said.daysNow', 'what it would have said', 'ours: corrections'),
+    need('recipients.isAttorney', 'a word to the State’s Attorney who gets it', 'ours'),
+  ],
+  withdrawal: [
+    ...BASE,
+    ...TO_A_FAMILY,
+    ...EARLIER,
+    need('about.isNotice', 'what need not be done about a notice', 'ours: corrections'),
+    need('about.isHearing', 'that there is no hearing', 'ours: corrections'),
+    need('about.isOrder', 'that the order no longer holds', 'ours: corrections'),
+    need('recipients.isAttorney', 'a word to the State’s Attorney who gets it', 'ours'),
   ],
 };

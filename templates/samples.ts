@@ -83,6 +83,17 @@ const orderCount = (): LetterContext<'order'>['count'] => {
   };
 };
 
+const interventionsSinceThird = [{ date: '2026-02-18', kindLabel: 'Phone call with parent' }];
+const hearingCount = (): LetterContext<'hearing-notice'>['count'] => ({
+  ...countOf(8, '2026-02-19', '2026-02-18'),
+  days: 9,
+  dates: [...FULL_DAYS.map((date) => day(date)), day('2025-12-11', 0.5), day('2026-02-10', 0.5)],
+});
+const hearingPlace = {
+  place: 'Regional Office of Education #53, hearing room',
+  addressLines: ['414 Courthouse Lane', 'Pekin, IL 61554'],
+};
+
 const SAMPLES: { readonly [K in LetterKind]: () => LetterContext<K> } = {
   'first-notice': () => ({
     ...everyone,
@@ -137,23 +148,49 @@ const SAMPLES: { readonly [K in LetterKind]: () => LetterContext<K> } = {
     ...family,
     signatory: superintendent,
     date: '2026-02-19',
-    count: {
-      ...countOf(8, '2026-02-19', '2026-02-18'),
-      days: 9,
-      dates: [...FULL_DAYS.map((date) => day(date)), day('2025-12-11', 0.5), day('2026-02-10', 0.5)],
-    },
-    interventions: [{ date: '2026-02-18', kindLabel: 'Phone call with parent' }],
+    count: hearingCount(),
+    interventions: interventionsSinceThird,
     history: [first, second, third],
     dispute: { until: '2026-03-02', contact },
     hearing: {
+      ...hearingPlace,
       date: '2026-03-10',
       time: '09:30',
-      place: 'Regional Office of Education #53, hearing room',
-      addressLines: ['414 Courthouse Lane', 'Pekin, IL 61554'],
-      movedFrom: null,
+      interpreter: null,
+      accommodation: null,
       askBy: '2026-03-05',
       contact: caseManager,
     },
+  }),
+  'hearing-moved': () => ({
+    ...everyone,
+    ...family,
+    signatory: superintendent,
+    date: '2026-03-02',
+    count: { ...hearingCount(), knownUpTo: '2026-02-27' },
+    interventions: interventionsSinceThird,
+    history: [first, second, third, hearingNotice],
+    dispute: { until: '2026-03-16', contact },
+    about: hearingNotice,
+    hearing: {
+      ...hearingPlace,
+      date: '2026-03-24',
+      time: '14:00',
+      interpreter: 'Vietnamese',
+      accommodation: 'entrance without steps from the parking lot',
+      askBy: '2026-03-19',
+      contact: caseManager,
+      movedFrom: { date: '2026-03-10', time: '09:30', place: hearingPlace.place },
+      continued: false,
+    },
+  }),
+  'hearing-cancelled': () => ({
+    ...everyone,
+    ...family,
+    signatory: superintendent,
+    date: '2026-03-04',
+    about: hearingNotice,
+    hearing: { date: '2026-03-10', time: '09:30', place: hearingPlace.place },
   }),
   order: () => ({
     ...everyone,
@@ -225,6 +262,7 @@ const SAMPLES: { readonly [K in LetterKind]: () => LetterContext<K> } = {
       orderDate: '2026-03-10',
       returnDate: '2026-03-13',
       breaches: [day('2026-03-18'), day('2026-03-25', 0.5)],
+      reason: null,
       services: [
         {
           date: '2026-02-20',
@@ -233,6 +271,7 @@ const SAMPLES: { readonly [K in LetterKind]: () => LetterContext<K> } = {
         },
         { date: '2026-03-16', what: 'Weekly meeting with the school counselor', outcome: 'attended once' },
       ],
+      missing: ['no referral to an outside agency is on record'],
       exhibits: [
         { label: 'A', title: 'Attendance record, certified by its keeper' },
         { label: 'B', title: 'Three notices with proof of delivery' },
@@ -241,6 +280,34 @@ const SAMPLES: { readonly [K in LetterKind]: () => LetterContext<K> } = {
         { label: 'E', title: 'Certification that supportive services were provided' },
       ],
     },
+  }),
+  correction: () => ({
+    ...everyone,
+    ...family,
+    signatory: assistant,
+    date: '2026-02-05',
+    about: second,
+    said: {
+      asOf: '2026-01-29',
+      days: 6.5,
+      changes: [
+        { date: '2026-01-13', said: 1, now: 0 },
+        { date: '2026-01-22', said: 1, now: 0.5 },
+      ],
+    },
+    count: {
+      ...countOf(4, '2026-02-04', '2026-02-03'),
+      days: 6,
+      dates: [...countOf(4, '', '').dates, day('2026-01-22', 0.5), day('2026-02-03')],
+    },
+    dispute: { until: '2026-02-20', contact },
+  }),
+  withdrawal: () => ({
+    ...everyone,
+    ...family,
+    signatory: assistant,
+    date: '2026-02-05',
+    about: second,
   }),
 };
 

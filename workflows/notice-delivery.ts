@@ -7,21 +7,26 @@ import {
   CancellationScope,
   condition,
   isCancellation,
+  patched,
   setCurrentDetails,
   setHandler,
   sleep,
 } from '@temporalio/workflow';
-import { shortDate } from '../domain/dates.ts';
+import { shortDate, type IsoDate } from '../domain/dates.ts';
 import { instantOf, recheckMs } from '../domain/office-clock.ts';
+import { PARKED_WORDS } from '../domain/case/rules.ts';
 import { LETTER_NAMES } from '../domain/case/view.ts';
 import type { LetterPlan, LetterRef, NoticeOutcome } from '../activities/ports.ts';
 import { planning, sending } from './activity-profiles.ts';
 import { lookAgainSignal, type DeliveryInput } from './notice-delivery.messages.ts';
 
 export interface DeliveryResult {
-  readonly status: 'left' | 'withdrawn' | 'blocked';
+  readonly status: 'left' | 'withdrawn' | 'blocked' | 'parked';
   readonly outcomes: readonly NoticeOutcome[];
 }
+
+/** The first pause before looking again whether the case has taken the facts on their way to it; then twice as long, and so on. */
+const FACTS_PAUSE_MS = 1_000;
 
 export async function noticeDelivery(input: DeliveryInput): Promise<DeliveryResult> {
   const { caseNumber, kind, sequence, clock } = input;
@@ -33,21 +38,41 @@ export async function noticeDelivery(input: DeliveryInput): Promise<DeliveryResu
     () => {
       look = true;
     },
-    { description: 'An office day began: see whether the sending day has come' },
+    { description: 'An office day began, or the case says when it may leave: look again' },
   );
 
-  setCurrentDetails(
-    `**The ${name} leaves on ${shortDate(input.sendOn)} at ${input.sendingTime}.** Until then the step can be withdrawn.`,
-  );
-  const summary = `${LETTER_NAMES[kind]} leaves on ${shortDate(input.sendOn)} at ${input.sendingTime}`;
-  let wait = instantOf(clock, input.sendOn, input.sendingTime) - Date.now();
+  let summary = '';
+  /** Milliseconds until the office's sending time on a day; says so to whoever looks. */
+  const until = (sendOn: IsoDate): number => {
+    setCurrentDetails(
+      `**The ${name} leaves on ${shortDate(sendOn)} at ${input.sendingTime}.** Until then the step can be withdrawn.`,
+    );
+    summary = `${LETTER_NAMES[kind]} leaves on ${shortDate(sendOn)} at ${input.sendingTime}`;
+    return instantOf(clock, sendOn, input.sendingTime) - Date.now();
+  };
+  let wait = until(input.sendOn);
+  let factsPause = 0;
   let plan: LetterPlan;
   for (;;) {
     if (wait > 0) await sleepUnless(wait, () => look, summary);
     look = false;
     plan = await planning.planLetter(letter);
-    if (plan.status === 'not-yet') wait = recheckMs(clock);
-    else if (plan.status === 'withdrawing') wait = Math.max(plan.untilMs - Date.now(), 1_000);
+    if (plan.status !== 'facts-first') factsPause = 0;
+    if (plan.status === 'not-yet') {
+      const ahead = plan.sendOn === undefined ? 0 : until(plan.sendOn);
+      // Its hour has come by the clock but not by the records: a driven office is slower than was guessed.
+      wait = ahead > 0 ? ahead : recheckMs(clock);
+    } else if (plan.status === 'facts-first') {
+      factsPause = Math.min(Math.max(2 * factsPause, FACTS_PAUSE_MS), recheckMs(clock));
+      wait = factsPause;
+      summary = 'the case judges what is on its way to it first';
+      setCurrentDetails(
+        `**The ${name} waits until its case has judged the facts that are on their way to it.**`,
+      );
+    } else if (plan.status === 'withdrawing') {
+      wait = Math.max(plan.untilMs - Date.now(), 1_000);
+      summary = 'a decision that would stop the letter is being asked';
+    } else if (look && mayLeaveMeanwhile(plan)) wait = 0;
     else break;
   }
 
@@ -56,8 +81,15 @@ export async function noticeDelivery(input: DeliveryInput): Promise<DeliveryResu
     return { status: 'withdrawn', outcomes: [] };
   }
   if (plan.status === 'blocked') {
-    setCurrentDetails(`**The ${name} is held back: ${plan.code}.** A person must name a usable recipient.`);
+    setCurrentDetails(`**The ${name} is held back: ${plan.code}.** ${mend(plan.code)}`);
     return { status: 'blocked', outcomes: [] };
+  }
+
+  if (plan.status === 'parked') {
+    setCurrentDetails(
+      `**The ${name} stays in the house: ${PARKED_WORDS[plan.reason]}.** Its case begins its delivery anew.`,
+    );
+    return { status: 'parked', outcomes: [] };
   }
 
   // Each addressee by itself: one that cannot be reached never keeps the others waiting.
@@ -71,6 +103,17 @@ export async function noticeDelivery(input: DeliveryInput): Promise<DeliveryResu
   );
   setCurrentDetails([`The ${name}:`, ...outcomes.map((one) => `- ${describe(one)}`)].join('\n'));
   return { status: 'left', outcomes };
+}
+
+function mend(code: string): string {
+  return code === 'NO_LEGAL_RECIPIENT' || code === 'NO_ADDRESS'
+    ? 'A person must name a usable recipient.'
+    : 'A person must look at the records, then let it go or take the step back.';
+}
+
+/** The case may have let it go, and told this delivery so, between the plan and its end. */
+function mayLeaveMeanwhile(plan: LetterPlan): boolean {
+  return plan.status === 'parked' || (plan.status === 'blocked' && patched('blocked-looks-again'));
 }
 
 function describe(outcome: NoticeOutcome): string {

@@ -1,7 +1,7 @@
 /**
  * Each letter to each recipient, once: claimed before anything leaves, then sent, refused, posted, or openly unknown.
  * A row never goes back: what was claimed stays visible, whatever came of it.
- * Lock order throughout: (for a claim a share in the roster's turn →) step → guardians → guardianships → notice → outbox head.
+ * Lock order throughout: (for a claim a share in the roster's turn → the student, shared →) step → guardians → guardianships → notice → outbox head.
  */
 import { and, asc, eq, getTableColumns, inArray, isNull, sql } from 'drizzle-orm';
 import type { IsoDate } from '../../domain/dates.ts';
@@ -56,17 +56,38 @@ export type Claim =
       readonly reason: 'NO_CONTACT_ORDER' | 'NOT_A_RECIPIENT' | 'NO_TIE_TO_STUDENT';
       readonly guardianId: number;
     }
+  /** The records are no longer what the letter was drafted from ({@link Standing}). */
+  | { readonly outcome: 'evidence-changed'; readonly how: Exclude<Standing, 'as-drafted'> }
   /** The step was withdrawn, or nobody asked to let it leave ({@link beginLeaving}). */
   | { readonly outcome: 'step-not-leaving'; readonly status: StepRow['status'] };
 
-/** Frees nobody to send yet: it fixes what will be sent, to whom, on what evidence. The sender then marks DATA as begun. */
-export async function claimNotice(tx: Tx, draft: NoticeDraft, claimedBy: string): Promise<Claim> {
-  return place(tx, draft, claimedBy, 'claimed');
+/** How the records stand to a draft: the same; the step holds but the letter would say something else; the step no longer holds. */
+export type Standing = 'as-drafted' | 'restated' | 'basis-lost';
+
+/** Reads the records within the claim's transaction, while no attendance of the student can change. */
+export type StandingNow = (tx: Tx) => Promise<Standing>;
+
+/**
+ * Frees nobody to send yet: it fixes what will be sent, to whom, on what evidence. The sender then marks DATA as begun.
+ * A correction that commits before the claim is seen by `standing`; a later one finds the letter claimed.
+ */
+export async function claimNotice(
+  tx: Tx,
+  draft: NoticeDraft,
+  claimedBy: string,
+  standing?: StandingNow,
+): Promise<Claim> {
+  return place(tx, draft, claimedBy, 'claimed', standing);
 }
 
 /** Puts a letter on the print queue, with the same checks. A repeat gives the row that is there. */
-export async function queuePrint(tx: Tx, draft: NoticeDraft, queuedBy: string): Promise<Claim> {
-  return place(tx, { ...draft, channel: 'print' }, queuedBy, 'queued');
+export async function queuePrint(
+  tx: Tx,
+  draft: NoticeDraft,
+  queuedBy: string,
+  standing?: StandingNow,
+): Promise<Claim> {
+  return place(tx, { ...draft, channel: 'print' }, queuedBy, 'queued', standing);
 }
 
 async function place(
@@ -74,9 +95,11 @@ async function place(
   draft: NoticeDraft,
   claimedBy: string,
   status: 'claimed' | 'queued',
+  standing?: StandingNow,
 ): Promise<Claim> {
   return tx.transaction(async (inner) => {
     await shareTurn(inner, ROSTER);
+    if (standing) await shareStudent(inner, draft.stepKey);
     const step = await lockStep(inner, draft.stepKey);
     const existing = await noticeByKey(inner, draft.key);
     if (existing) return { outcome: 'existing', notice: existing };
@@ -85,6 +108,8 @@ async function place(
     }
     const barred = await firstBarred(inner, step.caseNumber, draft.recipientGuardianIds);
     if (barred) return { outcome: 'not-allowed', ...barred };
+    const how = standing ? await standing(inner) : 'as-drafted';
+    if (how !== 'as-drafted') return { outcome: 'evidence-changed', how };
     const { caseNumber, kind, sequence } = step;
     const [notice] = await inner
       .insert(notices)
@@ -93,6 +118,13 @@ async function place(
     if (!notice) throw new Error(`the notice ${draft.key} could not be claimed`);
     return { outcome: 'claimed', notice };
   });
+}
+
+/** Keeps the student's attendance as it is until commit: merging marks and correcting a day lock the same row alone. */
+async function shareStudent(tx: Tx, stepKey: string): Promise<void> {
+  const caseNumber = stepKey.split('/')[0] ?? '';
+  await tx.execute(sql`
+    select 1 from students where id = (select student_id from cases where number = ${caseNumber}) for share`);
 }
 
 /**

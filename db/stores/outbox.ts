@@ -205,6 +205,22 @@ export async function pendingCount(db: Db, caseNumber?: string): Promise<number>
   return row?.count ?? 0;
 }
 
+/**
+ * Whether facts are on their way to a case, or delivered and not yet in its projection: what it has judged so far may be
+ * out of date. What can never be delivered does not count.
+ */
+export async function factsAhead(db: Db, caseNumber: string): Promise<boolean> {
+  const rows = await rowsOf(
+    db,
+    sql`
+      select 1 from outbox o join cases c on c.number = o.case_number
+       where o.case_number = ${caseNumber} and o.kind = 'signal' and o.undeliverable_reason is null
+         and o.seq > coalesce((c.projection ->> 'lastFact')::int, 0)
+       limit 1`,
+  );
+  return rows.length > 0;
+}
+
 export async function outboxOf(db: Db, caseNumber: string): Promise<OutboxRow[]> {
   return db.select().from(outbox).where(eq(outbox.caseNumber, caseNumber)).orderBy(outbox.seq);
 }

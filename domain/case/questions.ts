@@ -20,7 +20,7 @@ import {
 } from './state.ts';
 
 /** Letters that list the dated absences. */
-const STATES_ABSENCES: ReadonlySet<LetterKind> = new Set<LetterKind>([
+export const STATES_ABSENCES: ReadonlySet<LetterKind> = new Set<LetterKind>([
   'first-notice',
   'second-notice',
   'third-notice',

@@ -17,7 +17,10 @@ export interface LetterWords {
   readonly days: (value: number) => string;
   /** `A, B and C`. */
   readonly list: (items: readonly string[]) => string;
+  /** At the head of a line: `First notice`. */
   readonly noticeName: Readonly<Record<LetterKind, string>>;
+  /** Within a sentence, after "our": `first notice`. */
+  readonly letterName: Readonly<Record<LetterKind, string>>;
   /** How a letter went out, after "sent": `by e-mail`. */
   readonly channelName: Readonly<Record<'email' | 'print' | 'hand', string>>;
   readonly page: (page: number, of: number) => string;
