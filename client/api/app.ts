@@ -25,7 +25,10 @@ import { noticeRoutes } from './routes/notices.ts';
 import { accessRoutes, officeRoutes, taskRoutes } from './routes/office.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { calendarRoutes, placeRoutes } from './routes/places.ts';
+import { transferRoutes } from './routes/transfers.ts';
 import { rolloverRoutes } from './routes/rollovers.ts';
+import { openingRoutes } from './routes/paper-cases.ts';
+import { policyRoutes } from './routes/policies.ts';
 
 export interface ApiOptions {
   readonly logger?: FastifyBaseLogger;
@@ -102,7 +105,10 @@ export async function buildApi(parts: Parts, options: ApiOptions = {}): Promise<
         caseloadRoutes(v1, parts);
         hearingRoutes(v1, parts);
         noticeRoutes(v1, parts);
+        policyRoutes(v1, parts);
+        openingRoutes(v1, parts);
         taskRoutes(v1, parts);
+        transferRoutes(v1, parts);
       },
       { prefix: '/v1' },
     );

@@ -12,6 +12,7 @@ import { register as registerHearings } from './hearings.ts';
 import { register as registerLetters } from './letters.ts';
 import { register as registerNotices } from './notices.ts';
 import { register as registerOffice } from './office.ts';
+import { register as registerPaperCases } from './paper-cases.ts';
 import { register as registerPeople } from './people.ts';
 import { register as registerPlaces } from './places.ts';
 import { register as registerPolicy } from './policy.ts';
@@ -19,6 +20,7 @@ import { register as registerRehearse } from './rehearse.ts';
 import { register as registerRollover } from './rollover.ts';
 import { register as registerSchoolDays, serverAttendance, serverCalendars } from './school-days.ts';
 import { register as registerStack } from './stack.ts';
+import { register as registerTransfers } from './transfers.ts';
 
 export function registerCommands(program: Command): void {
   // Each command file exports register(program); they are added here.
@@ -37,8 +39,10 @@ export function registerCommands(program: Command): void {
   registerPolicy(program);
   registerFacts(program);
   registerCases(program);
-  registerCaseload(program);
+  registerPaperCases(program);
   registerHearings(program);
-  registerLetters(program);
+  registerCaseload(program);
   registerNotices(program);
+  registerTransfers(program);
+  registerLetters(program);
 }
