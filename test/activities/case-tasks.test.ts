@@ -1,7 +1,7 @@
 /** What a case asks of people: told to the right desk, once, and off the list when it is over. */
 import { describe, expect, it } from 'vitest';
 import { taskChanges } from '../../activities/case-tasks.ts';
-import type { Entry, EntryBody } from '../../domain/case/entries.ts';
+import type { EntryBody } from '../../domain/case/entries.ts';
 import { openCase } from '../../domain/case/state.ts';
 import { loadPolicy } from '../../policies/load.ts';
 
