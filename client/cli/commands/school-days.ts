@@ -270,7 +270,7 @@ export function register(program: Command): void {
 }
 
 function coverageText(schools: readonly SchoolCoverage[], today: string): string {
-  if (schools.length === 0) return 'None.';
+  if (schools.length === 0) return 'No school.';
   const rows = schools.map((one) => [
     cell(one.school, 20),
     one.knownUpTo ?? 'nothing yet',
