@@ -46,7 +46,11 @@ export async function standingMarks(db: Db, studentId: number): Promise<KeptStan
     .orderBy(attendanceMarks.date, attendanceMarks.source, attendanceMarks.slot);
 }
 
-/** Each as a new revision of the survivor's day, reported by whom and when it was. */
+/**
+ * Each as a new revision of the survivor's day, reported by whom and when it was. Where the survivor has something on that
+ * place already, the merge is a person's word against it: it stands until the source says something new. A correction by
+ * hand comes with what it corrected, so that the source saying the same again does not undo it.
+ */
 export async function bringMarks(
   tx: Tx,
   survivor: number,
@@ -58,6 +62,8 @@ export async function bringMarks(
   const brought = asInts(plan.bring.map((mark) => mark.id));
   const withdrawn = asInts(plan.withdraw.map((mark) => mark.id));
   const samePlace = sql`(x.source, x.school, x.date, x.slot) = (m.source, m.school, m.date, m.slot)`;
+  const nextRevision = sql`coalesce((select max(x.revision) from attendance_marks x
+                                      where x.student_id = ${survivor} and ${samePlace}), 0) + 1`;
   await tx.execute(sql`
     update attendance_marks x set current = false
       from attendance_marks m
@@ -66,12 +72,27 @@ export async function bringMarks(
   await tx.execute(sql`
     insert into attendance_marks
       (student_id, school, date, slot, source, code, fraction, minutes, revision, current, withdrawn, reported_by,
-       reported_at, import_id, invented, reason, actor, role, at)
-    select ${survivor}::int, m.school, m.date, m.slot, m.source, m.code, m.fraction, m.minutes,
-           coalesce((select max(x.revision) from attendance_marks x where x.student_id = ${survivor} and ${samePlace}), 0) + 1,
-           true, m.id = any(${withdrawn}), m.reported_by, m.reported_at, m.import_id, m.invented, ${reason},
+       reported_at, import_id, invented, reason, by_hand, said_at, actor, role, at)
+    select ${survivor}::int, m.school, m.date, m.slot, m.source, m.code, m.fraction, m.minutes, ${nextRevision}, false,
+           m.withdrawn, m.reported_by, m.reported_at, m.import_id, m.invented, ${reason}, false, m.said_at,
+           ${by.actor}, ${by.role}, ${by.at}::timestamptz
+      from attendance_marks h join attendance_marks m on m.id = h.corrects
+     where h.id = any(${brought}) and h.by_hand
+       and not exists (select 1 from attendance_marks x where x.student_id = ${survivor} and ${samePlace} and not x.by_hand)
+     order by m.date, m.id`);
+  await tx.execute(sql`
+    insert into attendance_marks
+      (student_id, school, date, slot, source, code, fraction, minutes, revision, current, withdrawn, reported_by,
+       reported_at, import_id, invented, reason, by_hand, said_at, corrects, actor, role, at)
+    select ${survivor}::int, m.school, m.date, m.slot, m.source, m.code, m.fraction, m.minutes, ${nextRevision}, true,
+           m.id = any(${withdrawn}), m.reported_by, m.reported_at, m.import_id, m.invented, ${reason},
+           m.by_hand or own.id is not null,
+           case when own.id is null or m.by_hand then m.said_at else ${by.at}::timestamptz end, own.id,
            ${by.actor}, ${by.role}, ${by.at}::timestamptz
       from attendance_marks m
+      left join lateral (select x.id from attendance_marks x
+                          where x.student_id = ${survivor} and ${samePlace} and not x.by_hand
+                          order by x.said_at desc, x.id desc limit 1) own on true
      where m.id = any(${brought}) or m.id = any(${withdrawn})
      order by m.date, m.id`);
 }
