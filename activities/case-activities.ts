@@ -142,10 +142,12 @@ async function rolesOfOwners(db: Db, entries: readonly Entry[]): Promise<(owner:
   return (owner) => roles.get(owner) ?? 'case-manager';
 }
 
+/** What a letter was decided on: the decision of the same command, or what the office's policy settled by itself. */
 function basisOf(letter: Entry, entries: readonly Entry[]): Entry {
-  return (
-    entries.find(
-      (entry) => entry.commandId === letter.commandId && entry !== letter && entry.type !== 'caseload-placed',
-    ) ?? letter
-  );
+  const others = entries.filter((entry) => entry !== letter && entry.type !== 'caseload-placed');
+  const basis =
+    letter.commandId === undefined
+      ? others.slice(0, entries.indexOf(letter)).findLast((entry) => entry.type === 'question-settled')
+      : others.find((entry) => entry.commandId === letter.commandId);
+  return basis ?? letter;
 }

@@ -67,7 +67,7 @@ function reportsOf(state: CaseloadState, entry: CaseloadEntry): CaseloadReport[]
   const told = (event: CaseloadEvent, date: IsoDate, agency: string | null = null): CaseloadReport => ({
     id: `caseload/${state.sequence}/${entry.commandId ?? entry.type}/${event}`,
     payload: {
-      ...{ type: 'caseload', event, date, agency },
+      ...{ type: 'caseload', event, date, agency, sequence: state.sequence },
       officeDate: entry.on,
       ...(entry.actor ? { actor: entry.actor } : {}),
     },

@@ -211,7 +211,7 @@ class Driver {
       this.#moved.set(student, to);
       await this.#allowed(
         `transfer of ${student} on ${date}`,
-        this.#api.send('POST', '/v1/transfers', { student, to, on: date }),
+        this.#api.send('POST', `/v1/students/${student}/transfer`, { to, on: date }),
       );
     }
     return todo.length > 0;

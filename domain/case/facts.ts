@@ -59,6 +59,8 @@ export type Fact = FactBase &
         readonly date: IsoDate;
         readonly id: string;
         readonly agency: string | null;
+        /** Which time on the caseload it speaks of; the one that runs, where it does not say. */
+        readonly sequence?: number | undefined;
       }
     /** The student goes on at another school of the region; the calendar is composed of both. */
     | {
@@ -163,7 +165,8 @@ export function takeFact(before: CaseState, fact: Fact, cal: CalendarLike): Take
     case 'caseload': {
       const { event, date, id, agency } = fact;
       apply([{ type: 'caseload-told', on: fact.officeDate, event, date, id, agency, ...by }]);
-      if (event === 'ended' && state.caseload) {
+      const ofNow = fact.sequence === undefined || fact.sequence === state.caseload?.sequence;
+      if (event === 'ended' && state.caseload && ofNow) {
         apply([{ type: 'caseload-ended', on: fact.officeDate, reason: 'the caseload ended', ...by }]);
       }
       break;

@@ -3,44 +3,31 @@
  * anybody with Temporal's own client can send anything, and a message that broke the rules' arithmetic would wedge the
  * case for good.
  */
-import { isIsoDate } from '../dates.ts';
+import {
+  actor,
+  between,
+  calendar,
+  date,
+  firstFault,
+  flag,
+  listOf,
+  object,
+  oneOf,
+  optional,
+  text,
+  type Check,
+  type Shape,
+} from '../shape.ts';
 import type { Command } from './commands.ts';
 import type { Fact } from './facts.ts';
 import { policyFault } from './policy-shape.ts';
 
-type Check = (value: unknown) => boolean;
-type Shape = Readonly<Record<string, Check>>;
-
-const text: Check = (value) => typeof value === 'string' && value.length > 0 && value.length <= 10_000;
 const anyText: Check = (value) => typeof value === 'string' && value.length <= 10_000;
-const date: Check = (value) => typeof value === 'string' && isIsoDate(value);
-const whole: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const whole = between(0, Number.MAX_SAFE_INTEGER);
 const fraction: Check = (value) => typeof value === 'number' && value >= 0 && value <= 1;
-const flag: Check = (value) => typeof value === 'boolean';
 const time: Check = (value) => typeof value === 'string' && /^([01]\d|2[0-3]):[0-5]\d$/.test(value);
-const optional =
-  (check: Check): Check =>
-  (value) =>
-    value === undefined || value === null || check(value);
-const oneOf =
-  (...values: readonly string[]): Check =>
-  (value) =>
-    typeof value === 'string' && values.includes(value);
-const listOf =
-  (check: Check, most = 2_000): Check =>
-  (value) =>
-    Array.isArray(value) && value.length <= most && value.every(check);
-const object =
-  (shape: Shape): Check =>
-  (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    Object.entries(shape).every(([key, check]) => check((value as Record<string, unknown>)[key]));
-
-const actor = object({ id: text, role: text, invented: optional(flag) });
 const span = object({ from: date, to: date });
-const calendar = object({ terms: listOf(span), closed: listOf(date), open: listOf(date) });
-const letter = oneOf(
+const letter = oneOf([
   'first-notice',
   'second-notice',
   'third-notice',
@@ -51,33 +38,34 @@ const letter = oneOf(
   'state-attorney-referral',
   'correction',
   'withdrawal',
-);
+]);
 const letterName = object({ kind: letter, sequence: whole });
 const stated = object({
   asOf: date,
   days: listOf((day) => Array.isArray(day) && day.length === 2 && date(day[0]) && fraction(day[1]), 400),
 });
-const schoolDays: Check = (value) => whole(value) && (value as number) >= 1 && (value as number) <= 400;
+const schoolDays = between(1, 400);
 
 const FACTS: Readonly<Record<Fact['type'], Shape>> = {
-  attendance: { days: listOf(object({ date, fraction, code: anyText, school: text })) },
+  attendance: { days: listOf(object({ date, fraction, code: anyText, school: text }), 2_000) },
   intervention: { id: text, kind: text, date },
   'intervention-void': { id: text, reason: text },
   calendar: { version: whole, calendar, because: anyText },
   'letter-out': {
     kind: letter,
     sequence: whole,
-    channel: oneOf('email', 'print'),
+    channel: oneOf(['email', 'print']),
     on: date,
     stated: optional(stated),
   },
   'letter-blocked': { kind: letter, sequence: whole, code: text },
   contact: { id: text, date, reached: flag },
   caseload: {
-    event: oneOf('student-met', 'parent-met', 'plan-made', 'plan-shared', 'agency-referred', 'ended'),
+    event: oneOf(['student-met', 'parent-met', 'plan-made', 'plan-shared', 'agency-referred', 'ended']),
     date,
     id: text,
     agency: optional(text),
+    sequence: optional(whole),
   },
   transfer: { school: text, county: anyText, since: date, version: whole, calendar },
   'office-day': {},
@@ -113,10 +101,10 @@ const COMMANDS: Readonly<Record<Command['type'], Shape>> = {
   'release-hold': { hold: text, reason: text },
   'release-letter': { letter: letterName, reason: text },
   'judge-progress': { adequate: flag, reason: text },
-  'settle-question': { letter: letterName, how: oneOf('correction', 'withdrawal', 'stands'), reason: text },
+  'settle-question': { letter: letterName, how: oneOf(['correction', 'withdrawal', 'stands']), reason: text },
   'adopt-policy': { policy: (value) => policyFault(value) === null, reason: text },
   'record-court-status': { text },
-  'record-hearing': { outcome: oneOf('held', 'held-in-absence', 'missed'), appeared: anyText },
+  'record-hearing': { outcome: oneOf(['held', 'held-in-absence', 'missed']), appeared: anyText },
   'issue-order': {
     returnDate: optional(date),
     findings: text,
@@ -124,7 +112,7 @@ const COMMANDS: Readonly<Record<Command['type'], Shape>> = {
     reviewDate: optional(date),
   },
   'refer-to-court': { override: optional(text) },
-  'record-court-answer': { answer: oneOf('accepted', 'declined', 'returned') },
+  'record-court-answer': { answer: oneOf(['accepted', 'declined', 'returned']) },
   'close-case': { reason: text, note: optional(text), continuedBy: optional(text) },
 };
 
@@ -134,9 +122,9 @@ export function factFault(value: unknown): string | null {
   return (
     firstFault(value, { seq: whole }) ??
     firstFault(fact, {
-      type: oneOf(...Object.keys(FACTS)),
+      type: oneOf(Object.keys(FACTS)),
       officeDate: date,
-      coverage: listOf(span),
+      coverage: listOf(span, 2_000),
       actor: optional(actor),
     }) ??
     firstFault(fact, FACTS[(fact as Fact).type])
@@ -147,17 +135,11 @@ export function factFault(value: unknown): string | null {
 export function commandFault(value: unknown): string | null {
   return (
     firstFault(value, {
-      type: oneOf(...Object.keys(COMMANDS)),
+      type: oneOf(Object.keys(COMMANDS)),
       id: text,
       officeDate: date,
       actor,
       expiresAt: (one) => typeof one === 'string' && !Number.isNaN(Date.parse(one)),
     }) ?? firstFault(value, COMMANDS[(value as Command).type])
   );
-}
-
-function firstFault(value: unknown, shape: Shape): string | null {
-  if (typeof value !== 'object' || value === null) return 'the message itself';
-  const at = Object.entries(shape).find(([key, check]) => !check((value as Record<string, unknown>)[key]));
-  return at ? at[0] : null;
 }
