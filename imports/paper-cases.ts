@@ -18,14 +18,23 @@ const words = (most = 2000) =>
     .max(most, `must not be longer than ${most} characters`)
     .refine((text) => !/[^\P{Cc}\t\n\r]/u.test(text), 'holds control characters; leave them out');
 
-const letter = z.strictObject({
+/** Whatever is not expected is most often a text with a comma: in braces that begins a new field. */
+const entry = <S extends z.ZodRawShape>(shape: S) =>
+  z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `there is no field ${issue.keys.map((key) => `"${key.slice(0, 60)}"`).join(', ')}; put a text that holds a comma or colon in quotes`
+        : undefined,
+  });
+
+const letter = entry({
   date,
   channel: z.enum(['email', 'print'], 'write email or print'),
   /** "certified mail 7020 …", "copy in the paper file". */
   proof: words(500),
 });
 
-export const paperEntrySchema = z.strictObject({
+export const paperEntrySchema = entry({
   /** SIS number, in quotes: a number would lose its leading zeros. */
   student: z
     .string('write the student number in quotes')
@@ -36,7 +45,7 @@ export const paperEntrySchema = z.strictObject({
   note: words().optional(),
   interventions: z
     .array(
-      z.strictObject({
+      entry({
         kind: z.string().trim().toLowerCase().min(1).max(60),
         date,
         by: words(120).default('not recorded'),
@@ -48,31 +57,27 @@ export const paperEntrySchema = z.strictObject({
     .max(200)
     .default([]),
   referrals: z
-    .array(z.strictObject({ date, notice: letter.optional() }))
+    .array(entry({ date, notice: letter.optional() }))
     .max(10)
     .default([]),
-  caseload: z.strictObject({ date, reason: words() }).optional(),
-  hearing: z
-    .strictObject({
-      date,
-      time: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write HH:MM, 24 hours'),
-      place: words(200),
-      scheduledOn: date,
-      notice: letter.optional(),
-      outcome: z
-        .enum(['held', 'held-in-absence', 'missed'], 'write held, held-in-absence or missed')
-        .optional(),
-    })
-    .optional(),
-  order: z
-    .strictObject({
-      date,
-      returnDate: date,
-      findings: words(),
-      services: z.array(words(300)).max(30).default([]),
-      letter: letter.optional(),
-    })
-    .optional(),
+  caseload: entry({ date, reason: words() }).optional(),
+  hearing: entry({
+    date,
+    time: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write HH:MM, 24 hours'),
+    place: words(200),
+    scheduledOn: date,
+    notice: letter.optional(),
+    outcome: z
+      .enum(['held', 'held-in-absence', 'missed'], 'write held, held-in-absence or missed')
+      .optional(),
+  }).optional(),
+  order: entry({
+    date,
+    returnDate: date,
+    findings: words(),
+    services: z.array(words(300)).max(30).default([]),
+    letter: letter.optional(),
+  }).optional(),
 });
 
 export type PaperEntry = z.output<typeof paperEntrySchema>;

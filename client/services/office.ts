@@ -271,7 +271,9 @@ export async function settledness(call: Call): Promise<Settledness> {
              (select count(*)::int from notices where status = 'claimed') as claims,
              (select count(*)::int from cases c join outbox_heads h on h.case_number = c.number
                where c.status = 'open'
-                 and (c.projection is null or (c.projection ->> 'lastFact')::int < h.last_seq)) as behind,
+                 -- The first row is the start: a case nothing has been told since has taken that.
+                 and (c.projection is null
+                      or greatest((c.projection ->> 'lastFact')::int, 1) < h.last_seq)) as behind,
              (select count(*)::int from caseloads where status = 'open' and next_deadline <= ${today}::date) as due`,
   );
   const outboxPending = await pendingCount(db);

@@ -14,13 +14,13 @@ import type { Tx } from '../../db/connect.ts';
 import { openCaseOfStudent } from '../../db/stores/cases.ts';
 import { asInts } from '../../db/stores/common.ts';
 import { addIntervention } from '../../db/stores/interventions.ts';
-import { pendingCount, relay } from '../../db/stores/outbox.ts';
 import { keepPaperCase, paperCaseOf, type NewPaperCase } from '../../db/stores/paper.ts';
 import type { Student } from '../../db/stores/students.ts';
 import type { PaperEntry } from '../../imports/paper-cases.ts';
 import { ManyFaults, Unknown } from '../failures.ts';
 import { allow, audited, causeOf, isInvented, policyOf, studentFor, todayOf, type Call } from './context.ts';
 import { bringEarlierInterventions, calendarOfStudent, openOrGetCase } from './opening.ts';
+import { deliverNow } from './tell-case.ts';
 
 export interface PaperImport {
   readonly cases: readonly PaperEntry[];
@@ -83,7 +83,7 @@ export async function importPaperCases(call: Call, input: PaperImport): Promise<
     unchanged: some('unchanged'),
     refused: some('refused'),
     cases,
-    waits: opened > 0 && (await deliverAll(call)),
+    waits: await deliverAll(call, cases),
   };
 }
 
@@ -270,14 +270,18 @@ function lettersOf(given: PaperEntry): NewPaperCase['letters'] {
 /** How long the door waits for the cases to begin before it says "kept, and waiting". */
 const PATIENCE_MS = 5_000;
 
-async function deliverAll(call: Call): Promise<boolean> {
-  const attempt = relay(call.db, { deliver: (row) => call.caseClient.deliverOutboxRow(row) }).catch(
-    (error: unknown) => {
-      call.log.warn({ error: String(error).slice(0, 200) }, 'cases from paper are kept and wait');
-    },
+/** Tries to begin them at once, never failing; true when some still wait (Temporal is away). */
+async function deliverAll(call: Call, cases: readonly PaperOutcome[]): Promise<boolean> {
+  const numbers = cases.flatMap((one) =>
+    one.outcome === 'opened' && one.caseNumber ? [one.caseNumber] : [],
   );
-  let timer: NodeJS.Timeout | undefined;
-  await Promise.race([attempt, new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE_MS)))]);
-  clearTimeout(timer);
-  return (await pendingCount(call.db)) > 0;
+  const end = Date.now() + PATIENCE_MS;
+  for (const number of numbers) {
+    while (await deliverNow(call, call.db, number)) {
+      // The office's own relay may be carrying them this very moment.
+      if (Date.now() > end || !(await call.caseClient.isReachable())) return true;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  return false;
 }
