@@ -1,6 +1,7 @@
 /** The versions of the policy that open cases go by: the office's own may be another by now. */
 import type { LadderPolicy } from '../../domain/policy.ts';
 import type { Db } from '../../db/connect.ts';
+import { openCaseOfStudent } from '../../db/stores/cases.ts';
 import { policiesOf } from '../../db/stores/policies.ts';
 import { policyOf, type Call } from './context.ts';
 
@@ -13,4 +14,12 @@ export async function policiesOfCases(
   const inForce = await policyOf(call, db);
   const own = await policiesOf(db, caseNumbers);
   return (caseNumber) => own.get(caseNumber) ?? inForce;
+}
+
+/** What a student's evidence is judged by: the version their open case goes by, else the one in force. */
+export async function policyOfStudent(call: Call, db: Db, studentId: number): Promise<LadderPolicy> {
+  const open = await openCaseOfStudent(db, studentId);
+  return open === undefined
+    ? policyOf(call, db)
+    : (await policiesOfCases(call, db, [open.number]))(open.number);
 }

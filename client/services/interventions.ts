@@ -21,11 +21,11 @@ import {
   caseFor,
   causeOf,
   isInvented,
-  policyOf,
   studentFor,
   todayOf,
   type Call,
 } from './context.ts';
+import { policyOfStudent } from './case-policies.ts';
 import { bringEarlierInterventions, calendarOfStudent, openOrGetCase } from './opening.ts';
 import { deliverNow, tellCase } from './tell-case.ts';
 
@@ -98,7 +98,7 @@ export async function logIntervention(call: Call, input: NewInterventionInput): 
     const [before] = await tx.select().from(interventions).where(eq(interventions.id, id));
     if (before) return repeated(before, student, input);
     const { calendar } = await calendarOfStudent(tx, student.id);
-    const no = interventionRefusal(input, await policyOf(call, tx), today, calendar);
+    const no = interventionRefusal(input, await policyOfStudent(call, tx, student.id), today, calendar);
     if (no) throw new Refused(no);
     const { opened, case: row } = await openOrGetCase(tx, call, student, today);
     if (opened) await bringEarlierInterventions(tx, call, row, today);

@@ -16,8 +16,9 @@ import { openCaseOfStudent, type CaseRow } from '../../db/stores/cases.ts';
 import { coverageOfStudent } from '../../db/stores/coverage.ts';
 import { guardiansOf } from '../../db/stores/guardians.ts';
 import type { Student } from '../../db/stores/students.ts';
+import { policyOfStudent } from './case-policies.ts';
 import { stateOf } from './cases.ts';
-import { allow, audited, caseFor, officeOf, policyOf, studentFor, todayOf, type Call } from './context.ts';
+import { allow, audited, caseFor, officeOf, studentFor, todayOf, type Call } from './context.ts';
 import { earliestFor, hearingWish, isPosted } from './decisions/hearings.ts';
 import { firstFree, type Wish } from './docket.ts';
 import { calendarOfStudent } from './opening.ts';
@@ -89,7 +90,8 @@ export async function preview(
     student = await studentFor(call, db, subject.student ?? '');
     row = await openCaseOfStudent(db, student.id);
   }
-  const [office, policy, today] = [await officeOf(db), await policyOf(call, db), await todayOf(db)];
+  const [office, today] = [await officeOf(db), await todayOf(db)];
+  const policy = await policyOfStudent(call, db, student.id);
   const known = knownUpTo(await coverageOfStudent(db, student.id));
   const { calendar } = await calendarOfStudent(db, student.id);
   const marks = await marksOfStudent(db, student.id);
