@@ -4,6 +4,7 @@
  * never sent again. What went out is told to the case in the same transaction that records it.
  */
 import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Fact } from '../domain/case/facts.ts';
 import { statedIn, type NoticeEvidence } from '../domain/notice-evidence.ts';
@@ -64,7 +65,7 @@ export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities
       if (step.status !== 'leaving' && step.status !== 'out') {
         if (step.parked !== null) return { status: 'parked', reason: step.parked };
         if (step.sendOn > (await officeToday(db))) return { status: 'not-yet', sendOn: step.sendOn };
-        if (await factsAhead(db, letter.caseNumber)) return { status: 'facts-first' };
+        if (await factsStayAhead(db, letter.caseNumber)) return { status: 'facts-first' };
       }
       const facts = await factsFor(db, letter);
       const recipients = recipientsOf(facts);
@@ -144,6 +145,17 @@ export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities
       return print(db, facts, await draftOf(facts, addressee, key));
     },
   };
+}
+
+/** A case mostly takes what reaches it within moments: worth a short wait here before the delivery sets a timer. */
+const CATCHING_UP_MS = [50, 100, 200, 400];
+
+async function factsStayAhead(db: Db, caseNumber: string): Promise<boolean> {
+  for (const pause of CATCHING_UP_MS) {
+    if (!(await factsAhead(db, caseNumber))) return false;
+    await setTimeout(pause);
+  }
+  return factsAhead(db, caseNumber);
 }
 
 function noticeKey(letter: LetterRef, addressee: string): string {

@@ -20,8 +20,17 @@ async function interventions(one: TestCase, on: IsoDate): Promise<void> {
   for (const kind of KINDS) await one.intervention(on, kind);
 }
 
+/** Tells a letter's delivery to look; the case starts it a moment after it decided on the letter. */
+export async function lookAgain(harness: Harness, one: TestCase, letter: string): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (await harness.cases.signalDelivery(`notice-${one.number}-${letter}`)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`the delivery of ${letter} of ${one.number} is not running`);
+}
+
 /** The office's morning: the waiting letter leaves. */
-async function letterLeaves(
+export async function letterLeaves(
   harness: Harness,
   one: TestCase,
   on: IsoDate,
@@ -29,11 +38,11 @@ async function letterLeaves(
   times: number,
 ): Promise<void> {
   await one.day(on);
-  await harness.cases.signalDelivery(`notice-${one.number}-${kind}-1`);
+  await lookAgain(harness, one, `${kind}-1`);
   await one.until('letter-out', times);
 }
 
-async function firstReferral(
+export async function firstReferral(
   harness: Harness,
   options: Parameters<Harness['open']>[0] = {},
 ): Promise<TestCase> {
@@ -48,7 +57,10 @@ async function firstReferral(
   return one;
 }
 
-async function toTheThird(harness: Harness, options: Parameters<Harness['open']>[0] = {}): Promise<TestCase> {
+export async function toTheThird(
+  harness: Harness,
+  options: Parameters<Harness['open']>[0] = {},
+): Promise<TestCase> {
   const one = await firstReferral(harness, options);
   await letterLeaves(harness, one, '2025-01-15', 'first-notice', 1);
   await interventions(one, '2025-01-21');
