@@ -303,16 +303,17 @@ export async function moveCase(
       if (!(error instanceof Refused) || error.refusal.code !== 'POLICY_UNCHANGED') throw error;
     }
   }
-  await recount(call, number, policy);
+  await recount(call, number, policy, done.changed);
   await deliverNow(call, db, number);
   return done;
 }
 
 /**
- * The case gets its days as its policy now counts them, where they differ, and its row the version: from here on what
- * changes is told by it. Repeatable. Lock order: student → case → outbox head.
+ * The case gets its days as its policy now counts them, and its row the version: from here on what changes is told by it.
+ * Repeatable. Just moved, it is told of every marked day: what is still on its way to it was counted by the version
+ * before. Lock order: student → case → outbox head.
  */
-async function recount(call: Call, number: string, policy: LadderPolicy): Promise<void> {
+async function recount(call: Call, number: string, policy: LadderPolicy, moved: boolean): Promise<void> {
   await call.db.transaction(async (tx) => {
     const found = await caseByNumber(tx, number);
     if (!found) return;
@@ -329,7 +330,7 @@ async function recount(call: Call, number: string, policy: LadderPolicy): Promis
     const counted = await unexcusedDaysOf(tx, row.studentId, policy, from);
     const now = new Map([...marked, ...counted].map((day) => [day.date, day]));
     const known = new Map(state.days.map((day) => [day.date, day.fraction]));
-    const days = [...now.values()].filter((day) => (known.get(day.date) ?? 0) !== day.fraction);
+    const days = [...now.values()].filter((day) => moved || (known.get(day.date) ?? 0) !== day.fraction);
     if (days.length === 0) return;
     await tellCase(tx, call, row, { type: 'attendance', days }, await todayOf(tx));
   });

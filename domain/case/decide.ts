@@ -84,7 +84,8 @@ export function decide(before: CaseState, command: Command, cal: CalendarLike): 
   }));
   let after = evolveAll(state, made);
   if (CHANGES_THE_BASIS.has(command.type)) {
-    const said = consequences(after, command.officeDate, 'correction', cal);
+    const because = command.type === 'adopt-policy' ? 'policy' : 'correction';
+    const said = consequences(after, command.officeDate, because, cal);
     after = evolveAll(after, said);
     made.push(...said);
     const asked = questions(after, command.officeDate, cal, 'a decision changed what it rests on');

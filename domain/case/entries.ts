@@ -52,7 +52,7 @@ export type EntryBody =
   | {
       readonly type: 'threshold-lost';
       readonly count: number;
-      readonly because: 'window' | 'correction' | 'calendar';
+      readonly because: 'window' | 'correction' | 'calendar' | 'policy';
     }
   | {
       readonly type: 'calendar-changed';

@@ -280,11 +280,11 @@ function differs(state: CaseState, day: UnexcusedDay): boolean {
   return (known?.fraction ?? 0) !== day.fraction || (known !== undefined && known.code !== day.code);
 }
 
-/** What the count and the order say after a fact. */
+/** What the count and the order say after a fact, or by another version of the policy. */
 export function consequences(
   state: CaseState,
   on: IsoDate,
-  because: 'calendar' | 'correction',
+  because: 'calendar' | 'correction' | 'policy',
   cal: CalendarLike,
 ): Entry[] {
   const entries: Entry[] = [];

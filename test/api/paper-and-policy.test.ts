@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eq } from 'drizzle-orm';
-import { cases, notices, paperLetters, policies } from '../../db/schema/index.ts';
+import { caseloads, cases, notices, paperLetters, policies } from '../../db/schema/index.ts';
 import { prepareInstallation, DEFAULT_OFFICE } from '../../client/setup.ts';
 import { readPaperCases } from '../../imports/paper-cases.ts';
 import { absences, addStudents, startWholeOffice, type WholeOffice } from './whole-office.ts';
@@ -173,11 +173,46 @@ describe('cases already on paper', () => {
     ]);
   });
 
+  it('a caseload, and a hearing still to come, go on: the one has its desk, the other its hour on the docket', async () => {
+    const referral = (date: string, out: string) => ({
+      date,
+      notice: { date: out, channel: 'email', proof: 'copy' },
+    });
+    const hearing = {
+      ...{ date: '2025-11-12', time: '10:00', place: 'Courthouse, room 2', scheduledOn: '2025-10-13' },
+      notice: { date: '2025-10-14', channel: 'print', proof: 'certified mail' },
+    };
+    const { body } = await bring([
+      paper('5006', {
+        referrals: [
+          referral('2025-09-08', '2025-09-09'),
+          referral('2025-09-18', '2025-09-19'),
+          referral('2025-10-01', '2025-10-02'),
+        ],
+        hearing,
+        caseload: { date: '2025-10-02', reason: 'third referral' },
+      }),
+    ]);
+    expect(body).toMatchObject({ opened: 1, refused: 0 });
+    const [{ caseNumber = '' } = {}] = body['cases'] as { caseNumber: string }[];
+    await whole.settled();
+    const docket = (await ask('GET', '/v1/docket')).body['hearings'];
+    expect(docket).toContainEqual(
+      expect.objectContaining({ caseNumber, date: '2025-11-12', time: '10:00', place: 'Courthouse, room 2' }),
+    );
+    const shown = (await ask('GET', `/v1/cases/${caseNumber}`)).body;
+    expect(shown).toMatchObject({ stage: 'hearing-scheduled' });
+    expect((shown['journal'] as { type: string }[]).map((one) => one.type)).not.toContain('letter-decided');
+    const [kept] = await whole.db.select().from(caseloads).where(eq(caseloads.caseNumber, caseNumber));
+    expect(kept).toMatchObject({ status: 'open' });
+    expect(await whole.db.select().from(notices).where(eq(notices.caseNumber, caseNumber))).toEqual([]);
+  });
+
   it('a case is opened by hand where none is, once', async () => {
     const opened = await ask('POST', '/v1/cases', { student: '5004' });
     expect([opened.status, opened.body]).toEqual([
       201,
-      { caseNumber: 'C-000004', opened: true, waits: false },
+      { caseNumber: 'C-000005', opened: true, waits: false },
     ]);
     expect((await ask('POST', '/v1/cases', { student: '5004' })).body).toMatchObject({ opened: false });
   });
@@ -206,7 +241,7 @@ describe('versions of the policy', () => {
       text: text('2', TEN_DAYS),
       after: 'C-000002',
     });
-    expect(second.body).toMatchObject({ looked: 2, next: null });
+    expect(second.body).toMatchObject({ looked: 3, next: null });
     // C-000001 has its second referral of 16 October, C-000002 and 3 their first on paper; C-000004 has none.
     const affected = [first, second].flatMap(
       ({ body }) => body['affected'] as { caseNumber: string; lines: string[] }[],
@@ -227,7 +262,7 @@ describe('versions of the policy', () => {
     });
     await whole.done('/v1/cases', { student: '5005' });
     await whole.settled();
-    expect(await versionOf('C-000005')).toEqual(['roe53 2', '2']);
+    expect(await versionOf('C-000006')).toEqual(['roe53 2', '2']);
     expect(await versionOf('C-000001')).toEqual(['roe53 1', '1']);
     const { body } = await ask('GET', '/v1/policies');
     expect(body['versions']).toMatchObject([
@@ -324,6 +359,10 @@ describe('versions of the policy', () => {
     expect([await days('C-000002'), await days('C-000003')]).toEqual([1, 0]);
     await arrive('2025-10-15');
     expect([await days('C-000002'), await days('C-000003')]).toEqual([2, 0]);
+    const explained = async (student: string) =>
+      (await ask('GET', `/v1/attendance/explain?student=${student}`)).body['count'];
+    expect(await explained('5002')).toMatchObject({ unexcusedDays: 2 });
+    expect(await explained('5003')).toMatchObject({ unexcusedDays: 0 });
     await whole.done('/v1/cases/C-000002/policy', { name: 'roe53@1', reason: 'the trial is over' });
     expect([await days('C-000002'), await days('C-000003')]).toEqual([0, 0]);
   });

@@ -168,6 +168,25 @@ describe('what a version would change for one case', () => {
     });
   });
 
+  it('a threshold raised above the count is lost by the policy, not by a correction', () => {
+    const one = atThirdNotice([
+      '2024-11-05',
+      '2024-11-12',
+      '2024-11-19',
+      '2024-11-20',
+      '2024-11-21',
+      '2024-12-03',
+    ]);
+    expect(one.state.atThreshold).toBe(true);
+    const policy = version2(['hearingThresholdDays: 9', 'hearingThresholdDays: 12']);
+    expect(effectsOf(one.state, policy, one.cal)).toMatchObject({ threshold: 'lost' });
+    one.do('2025-02-11', { type: 'adopt-policy', policy, reason: 'board decision' });
+    expect(one.entries.find((entry) => entry.type === 'threshold-lost')).toMatchObject({
+      because: 'policy',
+      count: 9,
+    });
+  });
+
   it('four interventions instead of three stand newly in the way; another signer signs what is still to come', () => {
     const one = referred();
     one.interventions('2025-01-21');
