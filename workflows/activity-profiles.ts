@@ -9,12 +9,23 @@ import type {
 
 /**
  * One short database statement a wake-up, repeatable by its sequence numbers. Retried without end: a case must not be
- * lost because the database was away over the weekend.
+ * lost because the database was away over the weekend. Runs begun since write by {@link durableCaseActivities}; reading
+ * changes nothing and stays here.
  */
 export const caseActivities = proxyLocalActivities<CaseActivities>({
   startToCloseTimeout: '20s',
   // Longer pauses than this are timers of the server, so that a long outage does not hold a workflow task open.
   localRetryThreshold: '10s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '1m' },
+});
+
+/**
+ * The case's write as an activity of its own: it begins only once what it writes stands in the history. A local one runs
+ * inside the workflow task, and where that task is thrown away (a worker killed, a signal beside continue-as-new) the same
+ * decisions may come again in another order: the records would keep what never happened. Retried like the others.
+ */
+export const durableCaseActivities = proxyActivities<Pick<CaseActivities, 'recordCaseProgress'>>({
+  startToCloseTimeout: '20s',
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '1m' },
 });
 

@@ -1,6 +1,7 @@
 /** What can be said to a truancy case: its signals, updates and queries, with their types. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CommandAnswer } from '../domain/case/decide.ts';
+import type { Entry } from '../domain/case/entries.ts';
 import type { Command } from '../domain/case/commands.ts';
 import type { Fact } from '../domain/case/facts.ts';
 import type { CaseState, OpeningInput } from '../domain/case/state.ts';
@@ -27,6 +28,8 @@ export interface CarriedCase {
   readonly lastFact: number;
   /** Answers of recent commands, oldest first, so that a repeat gets the first answer in any run. */
   readonly answers: readonly { readonly id: string; readonly answer: CommandAnswer }[];
+  /** What came while the last write was under way, not yet in the journal. */
+  readonly unwritten?: readonly Entry[] | undefined;
 }
 
 /** A fact with its place in the case's outbox: each is taken once, in order. */

@@ -35,7 +35,7 @@ import { detailsOf, viewOf, whyOf, type CaseView } from '../domain/case/view.ts'
 import { instantOf, recheckMs, WAKING_TIME } from '../domain/office-clock.ts';
 import type { LetterKind } from '../domain/policy.ts';
 import type { Refusal } from '../domain/refusal.ts';
-import { caseActivities } from './activity-profiles.ts';
+import { caseActivities, durableCaseActivities } from './activity-profiles.ts';
 import {
   CASELOAD,
   caseloadCalendarSignal,
@@ -100,6 +100,9 @@ import {
   type TravellingCommand,
 } from './truancy-case.messages.ts';
 
+/** Runs that write to the records only what stands in their history. */
+const DURABLE_JOURNAL = 'durable-journal';
+
 /** Commands whose answers a case remembers, over all its runs. */
 const REMEMBERED_ANSWERS = 200;
 
@@ -122,10 +125,12 @@ export async function truancyCase(input: CaseInput): Promise<void> {
   let lastFact = carried?.lastFact ?? 0;
   const answers = [...(carried?.answers ?? [])];
   /** Entries not yet in the journal. */
-  let unwritten: Entry[] = [...begun.entries];
+  let unwritten: Entry[] = [...(carried?.unwritten ?? []), ...begun.entries];
   let dirty = true;
   let messages = 0;
   let shown: { view: CaseView; details: string } | null = null;
+  const durable = patched(DURABLE_JOURNAL);
+  const records = durable ? durableCaseActivities : caseActivities;
 
   const apply = (next: CaseState, entries: readonly Entry[]) => {
     if (next.calendarVersion !== state.calendarVersion) cal = indexCalendar(next.calendar);
@@ -291,18 +296,24 @@ export async function truancyCase(input: CaseInput): Promise<void> {
 
   // ---------------------------------------------------------------- the loop
   const timer = new DeadlineTimer();
+  const renewalDue = () =>
+    workflowInfo().continueAsNewSuggested ||
+    (input.continueAsNewEvery !== undefined && messages >= input.continueAsNewEvery);
   for (;;) {
     while (dirty || unwritten.length > 0) {
       dirty = false;
       await flush();
+      // Under a steady load there is always more: it goes along to the next run.
+      if (durable && renewalDue() && !state.closed) break;
     }
     if (state.closed && allHandlersFinished()) return;
-    const info = workflowInfo();
-    const forced = input.continueAsNewEvery !== undefined && messages >= input.continueAsNewEvery;
-    if (info.continueAsNewSuggested || forced) {
+    if (renewalDue()) {
       await condition(allHandlersFinished);
-      if (!dirty && unwritten.length === 0) {
-        await continueAsNew<typeof truancyCase>({ ...input, carried: { state, lastFact, answers } });
+      if (!state.closed && (durable || (!dirty && unwritten.length === 0))) {
+        await continueAsNew<typeof truancyCase>({
+          ...input,
+          carried: { state, lastFact, answers, ...(unwritten.length === 0 ? {} : { unwritten }) },
+        });
       }
       continue;
     }
@@ -319,7 +330,7 @@ export async function truancyCase(input: CaseInput): Promise<void> {
     const firstSeq = state.seq - entries.length + 1;
     const view = viewOf(state, cal);
     const info = workflowInfo();
-    await caseActivities.recordCaseProgress({
+    await records.recordCaseProgress({
       caseNumber: state.caseNumber,
       runId: info.runId,
       runStartedAt: info.runStartTime.toISOString(),

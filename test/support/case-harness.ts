@@ -13,7 +13,7 @@ import { dataConverter } from '../../client/data-converter.ts';
 import { relayCase } from '../../client/relay.ts';
 import type { BareFact } from '../../client/services/tell-case.ts';
 import type { Database, Db } from '../../db/connect.ts';
-import { journalOf, openCase, type JournalRow } from '../../db/stores/cases.ts';
+import { journalOf, openCase, waitForProjection, type JournalRow } from '../../db/stores/cases.ts';
 import { coverage as coverageTable } from '../../db/schema/index.ts';
 import { addCoverage, coverageOf } from '../../db/stores/coverage.ts';
 import { enqueue } from '../../db/stores/outbox.ts';
@@ -176,7 +176,7 @@ export async function startHarness(faults?: MailFaults): Promise<Harness> {
     namespace: env.namespace ?? 'default',
     dataConverter,
   });
-  const cases = createCaseClient({ client, db, office: async () => 'roe53' });
+  const cases = waitingForDeliveries(createCaseClient({ client, db, office: async () => 'roe53' }));
   let students = 0;
 
   return {
@@ -195,6 +195,20 @@ export async function startHarness(faults?: MailFaults): Promise<Harness> {
       await mail.stop();
       await postgres.stop();
       rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A decision is answered before its letter's delivery has begun; a test's morning may come that early. */
+function waitingForDeliveries(cases: CaseClient): CaseClient {
+  return {
+    ...cases,
+    async signalDelivery(workflowId) {
+      for (let tries = 0; tries < 20; tries += 1) {
+        if (await cases.signalDelivery(workflowId)) return true;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      return false;
     },
   };
 }
@@ -351,12 +365,16 @@ async function openTestCase(
       });
     },
     async tell(date, fact) {
-      await tell({ ...fact, officeDate: date, coverage: await coverage() } as Fact);
+      await tell({ ...fact, officeDate: date, coverage: await coverage() });
     },
     async decide(command) {
       await relayCase(db, cases, number);
       // By the workflow's own time, which tests skip ahead of the real one.
-      return cases.execute(number, command, new Date((await env.currentTimeMs()) + 60_000).toISOString());
+      const expiresAt = new Date((await env.currentTimeMs()) + 60_000).toISOString();
+      const answer = await cases.execute(number, command, expiresAt);
+      // As every door does: what was decided stands in the records before anybody goes on.
+      await waitForProjection(db, number, answer.seq);
+      return answer;
     },
     async refer(date, id = `${number}-refer-${date}`) {
       return this.decide({
