@@ -1,6 +1,10 @@
 /** One letter's delivery: another day, kept in the house, let go again; and what happens in the moment between. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import proto from '@temporalio/proto';
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { workerDataConverter } from '../../client/data-converter.ts';
 import type { DeliveryActivities, LetterPlan } from '../../activities/ports.ts';
 import { noticesOf } from '../../db/stores/notices.ts';
 import { stepByKey } from '../../db/stores/steps.ts';
@@ -11,53 +15,24 @@ import {
   type DeliveryInput,
 } from '../../workflows/notice-delivery.messages.ts';
 import type { noticeDelivery } from '../../workflows/notice-delivery.ts';
-import { startHarness, SCHOOL_ACTOR, type Harness, type TestCase } from '../support/case-harness.ts';
+import { startHarness, type Harness, type TestCase } from '../support/case-harness.ts';
+import {
+  DELIVERY_STORIES,
+  deliveryOf,
+  JUDGES_FIRST,
+  letGo,
+  timerSummaries,
+} from '../support/delivery-stories.ts';
 import { lookAgain } from '../support/scenarios.ts';
+
+const FOLDER = path.join(import.meta.dirname, 'histories', 'deliveries');
+const kept = readdirSync(FOLDER).filter((file) => file.endsWith('.bin'));
 
 let harness: Harness;
 beforeAll(async () => {
   harness = await startHarness();
 }, 120_000);
 afterAll(() => harness.stop());
-
-const by = { actor: SCHOOL_ACTOR } as const;
-const LETTER = 'first-notice-1';
-const deliveryOf = (one: TestCase) => harness.env.client.workflow.getHandle(`notice-${one.number}-${LETTER}`);
-
-async function referred(): Promise<TestCase> {
-  const one = await harness.open({ on: '2025-01-13', days: ['2025-01-08', '2025-01-10'] });
-  for (const kind of ['phone-call', 'letter-home', 'home-visit']) await one.intervention('2025-01-13', kind);
-  await one.attendance('2025-01-14', ['2025-01-14']);
-  await one.refer('2025-01-14');
-  await one.until('letter-decided');
-  return one;
-}
-
-async function hold(one: TestCase, on: string): Promise<void> {
-  const held = { kind: 'medical', reason: 'in hospital', owner: 'case-manager', until: '2025-01-31' };
-  await one.decide({ ...by, ...held, type: 'place-hold', id: `${one.number}-hold`, officeDate: on });
-  await one.until('letter-parked');
-}
-
-async function letGo(one: TestCase, on: string): Promise<void> {
-  const hold = { hold: `${one.number}-hold`, reason: 'back at school', officeDate: on };
-  await one.decide({ ...by, ...hold, type: 'release-hold', id: `${one.number}-release` });
-  const letter = {
-    letter: { kind: 'first-notice', sequence: 1 },
-    reason: 'still true',
-    officeDate: on,
-  } as const;
-  await one.decide({ ...by, ...letter, type: 'release-letter', id: `${one.number}-letter` });
-  await one.until('letter-rescheduled');
-}
-
-async function timerSummaries(one: TestCase): Promise<string[]> {
-  const { events } = await deliveryOf(one).fetchHistory();
-  return (events ?? []).flatMap((event) => {
-    const data = event.timerStartedEventAttributes ? event.userMetadata?.summary?.data : null;
-    return data ? [JSON.parse(new TextDecoder().decode(data)) as string] : [];
-  });
-}
 
 async function sentOnce(one: TestCase): Promise<void> {
   const [out, ...more] = await one.until('letter-out');
@@ -67,41 +42,45 @@ async function sentOnce(one: TestCase): Promise<void> {
   expect(harness.mail.store.list({ messageId: notice?.messageId ?? 'none' })).toHaveLength(1);
 }
 
+const story = (name: string) => {
+  const found = DELIVERY_STORIES.find((one) => one.name === name);
+  if (!found) throw new Error(`there is no story ${name}`);
+  return found.tell(harness);
+};
+
 describe('a letter whose day changes', () => {
   it('while its delivery waits: the same delivery takes the new day, and says so', async () => {
-    const one = await referred();
-    await hold(one, '2025-01-14');
-    await letGo(one, '2025-01-21');
-    await expect
-      .poll(() => timerSummaries(one), { timeout: 15_000 })
-      .toEqual([
-        'first notice leaves on Wed 15 Jan 2025 at 10:00',
-        'first notice leaves on Wed 22 Jan 2025 at 10:00',
-      ]);
-    const { runId } = await deliveryOf(one).describe();
-    await one.day('2025-01-22');
-    await lookAgain(harness, one, LETTER);
-    expect(await deliveryOf(one).result()).toMatchObject({ status: 'left' });
-    expect((await deliveryOf(one).describe()).runId).toBe(runId);
+    const one = await story('another-day-while-it-waits');
+    expect(await deliveryOf(harness, one).result()).toMatchObject({ status: 'left' });
+    expect(await timerSummaries(deliveryOf(harness, one))).toEqual([
+      'first notice leaves on Wed 15 Jan 2025 at 10:00',
+      'first notice leaves on Wed 22 Jan 2025 at 10:00',
+    ]);
     await sentOnce(one);
   });
 
   it('after its delivery has ended: the case begins it anew, and one mail leaves', async () => {
-    const one = await referred();
-    await hold(one, '2025-01-14');
-    await one.day('2025-01-15');
-    await lookAgain(harness, one, LETTER);
-    expect(await deliveryOf(one).result()).toEqual({ status: 'parked', outcomes: [] });
-    const ended = (await deliveryOf(one).describe()).runId;
+    const one = await story('parked');
+    expect(await deliveryOf(harness, one).result()).toEqual({ status: 'parked', outcomes: [] });
+    const ended = (await deliveryOf(harness, one).describe()).runId;
     expect(await stepByKey(harness.db, `${one.number}/first-notice/1`)).toMatchObject({
       status: 'waiting',
       parked: 'hold',
     });
     await letGo(one, '2025-01-21');
     await one.day('2025-01-22');
-    await lookAgain(harness, one, LETTER);
+    await lookAgain(harness, one, 'first-notice-1');
     await sentOnce(one);
-    expect((await deliveryOf(one).describe()).runId).not.toBe(ended);
+    expect((await deliveryOf(harness, one).describe()).runId).not.toBe(ended);
+  });
+});
+
+describe('a correction on its way to the case', () => {
+  it('is judged first: the delivery looks again shortly, and finds its letter kept in the house', async () => {
+    const one = await story('facts-first-then-parked');
+    expect(await timerSummaries(deliveryOf(harness, one))).toContain(JUDGES_FIRST);
+    expect(await deliveryOf(harness, one).result()).toEqual({ status: 'parked', outcomes: [] });
+    expect(await noticesOf(harness.db, one.number)).toEqual([]);
   });
 });
 
@@ -148,5 +127,23 @@ describe('a delivery that is about to end while the case lets its letter go', ()
     );
     expect(result).toEqual({ status: 'withdrawn', outcomes: [] });
     expect(planned).toEqual([first.status, 'withdrawn']);
+  });
+});
+
+describe('replay of deliveries', () => {
+  let bundle: Awaited<ReturnType<typeof bundleWorkflowCode>>;
+  beforeAll(async () => {
+    bundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: new DefaultLogger('ERROR') });
+  });
+
+  it('has a history of every story', () => {
+    const wanted = DELIVERY_STORIES.map((one) => `${one.name}.bin`);
+    expect(kept.filter((file) => !file.startsWith('released-')).sort()).toEqual(wanted.sort());
+  });
+
+  it.each(kept)('%s', async (file) => {
+    const history = proto.temporal.api.history.v1.History.decode(readFileSync(path.join(FOLDER, file)));
+    expect(history.events.length).toBeGreaterThan(3);
+    await Worker.runReplayHistory({ workflowBundle: bundle, dataConverter: workerDataConverter }, history);
   });
 });
