@@ -172,9 +172,12 @@ function judgeMarks(
   return judged;
 }
 
-/** One school day: each mark once, other reasons first, never more than the whole day. */
+/**
+ * One school day: each mark once, other reasons first (whichever source tells them), never more than the whole day. Where
+ * several sources tell of one school, the one that tells the most unexcused holds and is not added to the others.
+ */
 function judgeDay(day: readonly Mark[], position: number, rules: CountingRules, judged: Judged): void {
-  const distinct = withoutRepeats(day, judged.notCounted);
+  const distinct = withoutRepeats(day, rules, judged.notCounted);
   const counting: Mark[] = [];
   let taken = 0;
   let takenBy = '';
@@ -191,7 +194,7 @@ function judgeDay(day: readonly Mark[], position: number, rules: CountingRules, 
     }
   }
   let free = Math.max(0, 1 - taken);
-  for (const mark of counting) {
+  for (const mark of withoutRetellings(counting, judged.notCounted)) {
     const part = Math.min(mark.fraction, free);
     if (!(mark.fraction > 0)) {
       judged.notCounted.push(leftOut(mark, 'no part of the day was missed'));
@@ -209,9 +212,14 @@ function judgeDay(day: readonly Mark[], position: number, rules: CountingRules, 
   }
 }
 
-/** Drops marks that say the same as one before, listing them. */
-function withoutRepeats(day: readonly Mark[], notCounted: NotCounted[]): readonly Mark[] {
+/** Drops marks that say the same as one before, listing them; what counts is weighed source by source afterwards. */
+function withoutRepeats(
+  day: readonly Mark[],
+  rules: CountingRules,
+  notCounted: NotCounted[],
+): readonly Mark[] {
   if (day.length === 1) return day;
+  const counts = ({ category }: Mark) => category !== null && rules.countedCategories.includes(category);
   return day.filter((mark, i) => {
     const repeat = day
       .slice(0, i)
@@ -220,10 +228,30 @@ function withoutRepeats(day: readonly Mark[], notCounted: NotCounted[]): readonl
           m.code === mark.code &&
           m.school === mark.school &&
           m.category === mark.category &&
-          m.fraction === mark.fraction,
+          m.fraction === mark.fraction &&
+          (m.source === mark.source || !counts(mark)),
       );
     if (repeat) notCounted.push(leftOut(mark, 'the same mark was sent twice: it counts once'));
     return !repeat;
+  });
+}
+
+/** Of several sources' marks of one school the one's that tells the most; the others tell of the same absence. */
+function withoutRetellings(counting: readonly Mark[], notCounted: NotCounted[]): readonly Mark[] {
+  if (counting.length < 2) return counting;
+  const told = new Map<string, Map<string, number>>();
+  for (const { school, source = '', fraction } of counting) {
+    const bySource = told.get(school) ?? new Map<string, number>();
+    told.set(school, bySource.set(source, (bySource.get(source) ?? 0) + fraction));
+  }
+  const holds = (school: string): string => {
+    const [most] = [...(told.get(school) ?? [])].sort(([a, x], [b, y]) => y - x || compare(a, b));
+    return most?.[0] ?? '';
+  };
+  return counting.filter((mark) => {
+    const kept = (mark.source ?? '') === holds(mark.school);
+    if (!kept) notCounted.push(leftOut(mark, 'another source tells of the same day: it is not added to it'));
+    return kept;
   });
 }
 
@@ -305,7 +333,8 @@ function byDay(a: Mark, b: Mark): number {
     b.fraction - a.fraction ||
     compare(a.code, b.code) ||
     compare(a.school, b.school) ||
-    compare(a.category ?? '', b.category ?? '')
+    compare(a.category ?? '', b.category ?? '') ||
+    compare(a.source ?? '', b.source ?? '')
   );
 }
 

@@ -22,6 +22,8 @@ export interface Mark {
   /** Who reported it (source or role), and when (ISO instant). */
   readonly reportedBy?: string | undefined;
   readonly reportedAt?: string | undefined;
+  /** The system it comes from, where several tell of one school: what they tell of a day is not added up. */
+  readonly source?: string | undefined;
 }
 
 /** The counting part of a policy. */

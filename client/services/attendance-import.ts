@@ -10,7 +10,9 @@ import {
   type RowFault,
 } from '../../domain/attendance-intake.ts';
 import { indexCalendar, schoolDaysBetween, type CalendarIndex } from '../../domain/calendar.ts';
-import { addDays, type IsoDate } from '../../domain/dates.ts';
+import type { Mark } from '../../domain/attendance.ts';
+import { addDays, earlier, later, type IsoDate } from '../../domain/dates.ts';
+import { assignSlots, type KnownSlot } from '../../domain/mark-slots.ts';
 import { InputFault } from '../../domain/refusal.ts';
 import type { SchoolRecord } from '../../domain/records.ts';
 import type { Db, Tx } from '../../db/connect.ts';
@@ -18,12 +20,13 @@ import {
   codesSeen,
   mergeMarks,
   seedCodes,
+  slotsKnown,
   type MarkRow,
   type MergeReport,
 } from '../../db/stores/attendance.ts';
 import { calendarFor } from '../../db/stores/calendars.ts';
 import { caseByNumber, openCasesOfSchool } from '../../db/stores/cases.ts';
-import { serialise } from '../../db/stores/common.ts';
+import { ROSTER, serialise, shareTurn } from '../../db/stores/common.ts';
 import { addCoverage, coverageOf } from '../../db/stores/coverage.ts';
 import { recordImport } from '../../db/stores/imports.ts';
 import { listSchools } from '../../db/stores/places.ts';
@@ -44,6 +47,8 @@ export interface ImportInput {
   readonly upTo?: IsoDate | undefined;
   /** Schools it covers (codes or the source's own names); those its rows name, where none are given. */
   readonly schools?: readonly string[] | undefined;
+  /** When the source wrote the file (ISO instant): an older file changes nothing after a newer one. Now, where nothing is said. */
+  readonly exportedAt?: string | undefined;
   /** The school of rows that name none. */
   readonly school?: string | undefined;
   /** The file is the whole truth for what it covers: marks not in it are taken back. */
@@ -68,7 +73,7 @@ export interface ImportAnswer {
   /** Rows left out at this door. */
   readonly refused: readonly RefusedRow[];
   /** What changed in the records. */
-  readonly marks: Pick<MergeReport, 'new' | 'changed' | 'unchanged' | 'withdrawn'>;
+  readonly marks: Pick<MergeReport, 'new' | 'changed' | 'unchanged' | 'withdrawn' | 'stands' | 'late'>;
   readonly covered: readonly { school: string; from: IsoDate; to: IsoDate }[];
   /** Open cases told. */
   readonly told: readonly string[];
@@ -120,6 +125,8 @@ async function mergeItems(
 ): Promise<ImportAnswer> {
   const { source } = input;
   const today = await todayOf(tx);
+  // Roster, source, students: the order in which everybody who writes marks locks.
+  await shareTurn(tx, ROSTER);
   await serialise(tx, `marks/${source}`);
   const schools = await schoolNames(tx);
   const door = new Door(call, schools, today, input.school);
@@ -147,7 +154,10 @@ async function mergeItems(
   await seedCodes(tx, source, mappedCodes(rows, codeMap), causeOf(call));
 
   const covered = await coveredBy(tx, call, input, schools, rows);
-  const markRows = [...toMarkRows(marks), ...presences(rows, codeMap, students)];
+  const markRows = [
+    ...(await numbered(tx, source, marks, linesOf(rows))),
+    ...presences(rows, codeMap, students),
+  ];
   const seen = rows.map(({ student, school, date }) => ({ sisId: student, school, date }));
   const importId = randomUUID();
   const { result: merged, told } = await withDayChanges(
@@ -166,6 +176,7 @@ async function mergeItems(
         reportedBy: source,
         importId,
         invented: isInvented(call),
+        ...(input.exportedAt === undefined ? {} : { saidAt: exportTime(input.exportedAt) }),
         ...whole(input, covered),
       });
       for (const { school, from, to } of covered) {
@@ -180,6 +191,8 @@ async function mergeItems(
     unchanged: merged.unchanged,
     withdrawn: merged.withdrawn,
   };
+  // Rows that change nothing because something else holds: listed for the reader, counted in the records.
+  const { stands, late } = merged;
   await recordImport(
     tx,
     {
@@ -188,7 +201,12 @@ async function mergeItems(
       source,
       sha256: sha256Of(input),
       fileName: input.file?.name ?? 'rows',
-      report: { ...report, issues: report.issues.slice(0, 200), refused: door.refused.length, marks: counts },
+      report: {
+        ...report,
+        issues: report.issues.slice(0, 200),
+        refused: door.refused.length,
+        marks: { ...counts, stands: stands.length, late: late.length },
+      },
       coversTo:
         covered
           .map((one) => one.to)
@@ -208,7 +226,7 @@ async function mergeItems(
     source,
     report,
     refused: door.refused,
-    marks: counts,
+    marks: { ...counts, stands, late },
     covered,
     told,
   };
@@ -305,32 +323,47 @@ async function calendarsOf(
   return (school) => known.get(school) ?? null;
 }
 
-/** Slots by code, not by the order of rows: a shuffled file gives the same records. */
-function toMarkRows(
-  marks: ReadonlyMap<string, readonly { school: string; date: IsoDate; code: string; fraction: number }[]>,
-): MarkRow[] {
-  const rows: MarkRow[] = [];
+type DayMark = Pick<MarkRow, 'sisId' | 'school' | 'date' | 'code' | 'fraction' | 'line'>;
+
+/** Each mark keeps the number under which its source said it before: a shuffled file gives the same records. */
+async function numbered(
+  tx: Tx,
+  source: string,
+  marks: ReadonlyMap<string, readonly Mark[]>,
+  lines: ReadonlyMap<string, number>,
+): Promise<MarkRow[]> {
+  const days = new Map<string, DayMark[]>();
+  let span: { from: IsoDate; to: IsoDate } | undefined;
   for (const [sisId, all] of marks) {
-    const days = new Map<string, { school: string; date: IsoDate; code: string; fraction: number }[]>();
-    for (const mark of all) {
-      const key = `${mark.school} ${mark.date}`;
-      days.set(key, [...(days.get(key) ?? []), mark]);
-    }
-    for (const day of days.values()) {
-      day.sort((a, b) => (a.code < b.code ? -1 : a.code > b.code ? 1 : a.fraction - b.fraction));
-      day.forEach((mark, i) =>
-        rows.push({
-          sisId,
-          school: mark.school,
-          date: mark.date,
-          slot: i + 1,
-          code: mark.code,
-          fraction: mark.fraction,
-        }),
-      );
+    for (const { school, date, code, fraction } of all) {
+      const day = keyOf({ sisId, school, date });
+      const line = lines.get(`${day} ${code}`) ?? lines.get(day);
+      days.set(day, [...(days.get(day) ?? []), { sisId, school, date, code, fraction, line }]);
+      span = { from: earlier(span?.from ?? date, date), to: later(span?.to ?? date, date) };
     }
   }
-  return rows;
+  if (!span) return [];
+  const several = [...days.values()].filter((day) => day.length > 1).flatMap(([first]) => first ?? []);
+  const known = new Map<string, KnownSlot[]>();
+  for (const one of await slotsKnown(tx, source, several, span)) {
+    known.set(keyOf(one), [...(known.get(keyOf(one)) ?? []), one]);
+  }
+  return [...days].flatMap(([day, rows]) => assignSlots(rows, known.get(day) ?? []));
+}
+
+function keyOf({ sisId, school, date }: { sisId: string; school: string; date: IsoDate }): string {
+  return `${sisId} ${school} ${date}`;
+}
+
+/** Where each mark stands in the file, for the report. */
+function linesOf(rows: readonly RawAttendanceRow[]): Map<string, number> {
+  const lines = new Map<string, number>();
+  for (const { student, school, date, code, line } of rows) {
+    const day = keyOf({ sisId: student, school, date });
+    if (!lines.has(day)) lines.set(day, line);
+    if (!lines.has(`${day} ${code}`)) lines.set(`${day} ${code}`, line);
+  }
+  return lines;
 }
 
 /** "Present" takes back what had been marked for that day; where nothing had, it changes nothing. */
@@ -404,6 +437,13 @@ export async function joined(db: Db, school: string, from: IsoDate): Promise<Iso
   const kept = before && (await calendarFor(db, school));
   if (!before || !kept) return from;
   return schoolDaysBetween(kept.value, before.to, addDays(from, -1)) === 0 ? addDays(before.to, 1) : from;
+}
+
+function exportTime(text: string): string {
+  const time = new Date(text);
+  if (time.getTime() > Date.now())
+    throw new InputFault('BAD_TIME', 'a file cannot have been written in the future', 'exportedAt');
+  return time.toISOString();
 }
 
 function whole(input: ImportInput, covered: readonly { school: string; from: IsoDate; to: IsoDate }[]) {

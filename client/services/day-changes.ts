@@ -3,11 +3,12 @@
  * case and change, however many marks changed; none where nothing did.
  */
 import { sql } from 'drizzle-orm';
+import { unexcusedPerDay } from '../../domain/attendance.ts';
 import type { UnexcusedDay } from '../../domain/case/state.ts';
 import type { IsoDate } from '../../domain/dates.ts';
 import { diffDays } from '../../domain/rehearsal.ts';
 import type { Tx } from '../../db/connect.ts';
-import { openCasesOfStudents } from '../../db/stores/attendance.ts';
+import { marksOfStudents, openCasesOfStudents } from '../../db/stores/attendance.ts';
 import { dueCases, type CoveredDays } from '../../db/stores/cases.ts';
 import { asInts } from '../../db/stores/common.ts';
 import { coverageOfStudents } from '../../db/stores/coverage.ts';
@@ -15,7 +16,6 @@ import { enqueueMany, type Message } from '../../db/stores/outbox.ts';
 import { endSilences } from '../../db/stores/silences.ts';
 import { actorOf, type Call } from './context.ts';
 import { policiesOfCases } from './case-policies.ts';
-import { unexcusedDaysOf } from './opening.ts';
 import { factMessage } from './tell-case.ts';
 
 export interface DayChanges {
@@ -52,16 +52,26 @@ export async function withDayChanges<T>(
     tx,
     open.map((one) => one.caseNumber),
   );
-  const daysOf = async (one: (typeof open)[number]) =>
-    byDate(await unexcusedDaysOf(tx, one.studentId, policies(one.caseNumber)));
-  const before = new Map<string, Map<IsoDate, UnexcusedDay>>();
-  for (const one of open) before.set(one.caseNumber, await daysOf(one));
+  const daysOfAll = async (): Promise<Map<string, Map<IsoDate, UnexcusedDay>>> => {
+    const marks = await marksOfStudents(
+      tx,
+      open.map((one) => one.studentId),
+    );
+    return new Map(
+      open.map(({ caseNumber, studentId }) => [
+        caseNumber,
+        byDate(unexcusedPerDay(marks.get(studentId) ?? [], policies(caseNumber).counting)),
+      ]),
+    );
+  };
+  const before = await daysOfAll();
   const result = await work();
   const first = (await scope.also?.()) ?? [];
+  const after = await daysOfAll();
+  const none = new Map<IsoDate, UnexcusedDay>();
   const told = new Map<string, { studentId: number; days: readonly UnexcusedDay[] }>();
-  for (const one of open) {
-    const { caseNumber, studentId } = one;
-    const days = diffDays(before.get(caseNumber) ?? new Map<IsoDate, UnexcusedDay>(), await daysOf(one));
+  for (const { caseNumber, studentId } of open) {
+    const days = diffDays(before.get(caseNumber) ?? none, after.get(caseNumber) ?? none);
     if (days.length > 0) told.set(caseNumber, { studentId, days });
   }
   const covered = scope.covered();

@@ -1,10 +1,12 @@
 /** Attendance marks as they stand and as they were, what their codes mean, and whom a change of them concerns. */
 import { and, eq, gte, lte, sql } from 'drizzle-orm';
 import type { Category, Mark } from '../../domain/attendance.ts';
+import type { Said } from '../../domain/attendance-revisions.ts';
 import type { IsoDate } from '../../domain/dates.ts';
+import type { KnownSlot } from '../../domain/mark-slots.ts';
 import type { Db, Tx } from '../connect.ts';
 import { attendanceMarks, codeMaps } from '../schema/index.ts';
-import { asInts, causeColumns, ROSTER, rowsOf, serialise, shareTurn } from './common.ts';
+import { asInts, asJson, causeColumns, ROSTER, rowsOf, serialise, shareTurn } from './common.ts';
 import type { Cause } from './common.ts';
 
 export { mergeMarks } from './mark-merge.ts';
@@ -12,6 +14,8 @@ export type { MarkPlace, MarkRow, MergeMeta, MergeReport } from './mark-merge.ts
 
 export interface KeptMark extends Mark {
   readonly source: string;
+  /** Said by a person, not by the source itself. */
+  readonly byHand: boolean;
   readonly slot: number;
   readonly minutes: number | null;
   readonly revision: number;
@@ -30,6 +34,7 @@ const MARK = {
   reportedBy: attendanceMarks.reportedBy,
   reportedAt: attendanceMarks.reportedAt,
   source: attendanceMarks.source,
+  byHand: attendanceMarks.byHand,
   slot: attendanceMarks.slot,
   minutes: attendanceMarks.minutes,
   revision: attendanceMarks.revision,
@@ -67,10 +72,54 @@ export async function marksOfStudent(
     .orderBy(attendanceMarks.date, attendanceMarks.slot, attendanceMarks.source);
 }
 
+/** The marks of several students as they stand now, each student's by date; who has none is missing. */
+export async function marksOfStudents(
+  db: Db,
+  students: readonly number[],
+): Promise<Map<number, readonly KeptMark[]>> {
+  const found = new Map<number, KeptMark[]>();
+  if (students.length === 0) return found;
+  const rows = await db
+    .select({ studentId: attendanceMarks.studentId, ...MARK })
+    .from(attendanceMarks)
+    .leftJoin(codeMaps, codeMapOfMark)
+    .where(
+      and(
+        sql`${attendanceMarks.studentId} = any(${asInts(students)})`,
+        eq(attendanceMarks.current, true),
+        eq(attendanceMarks.withdrawn, false),
+      ),
+    )
+    .orderBy(attendanceMarks.studentId, attendanceMarks.date, attendanceMarks.slot, attendanceMarks.source);
+  for (const { studentId, ...mark } of rows) {
+    const mine = found.get(studentId);
+    if (mine) mine.push(mark);
+    else found.set(studentId, [mark]);
+  }
+  return found;
+}
+
+/** One version of a mark: who said so, when, and why. */
+export interface MarkRevision extends KeptMark {
+  readonly actor: string;
+  readonly role: string;
+  readonly at: string;
+  /** As of when the source last said so. */
+  readonly saidAt: string;
+  readonly importId: string | null;
+}
+
 /** Every revision of a student's marks of one date, oldest first: who said what, and when. */
-export async function markHistory(db: Db, studentId: number, date: IsoDate): Promise<KeptMark[]> {
+export async function markHistory(db: Db, studentId: number, date: IsoDate): Promise<MarkRevision[]> {
   return db
-    .select(MARK)
+    .select({
+      ...MARK,
+      actor: attendanceMarks.actor,
+      role: attendanceMarks.role,
+      at: attendanceMarks.at,
+      saidAt: attendanceMarks.saidAt,
+      importId: attendanceMarks.importId,
+    })
     .from(attendanceMarks)
     .leftJoin(codeMaps, codeMapOfMark)
     .where(and(eq(attendanceMarks.studentId, studentId), eq(attendanceMarks.date, date)))
@@ -163,5 +212,69 @@ export async function openCasesOfStudents(
     sql`
       select number as "caseNumber", student_id as "studentId", school from cases
        where status = 'open' and student_id = any(${asInts(students)}) order by number`,
+  );
+}
+
+/** One place of a school's day (student, source, slot) with everything ever said of it, oldest first. */
+export interface MarkOfDay {
+  readonly sisId: string;
+  readonly studentId: number;
+  readonly source: string;
+  readonly slot: number;
+  readonly said: readonly (Said & { readonly current: boolean; readonly importId: string | null })[];
+}
+
+/** Of all sources; whoever was merged into another student is told under the number that stays. */
+export async function marksOfSchoolDay(db: Db, school: string, date: IsoDate): Promise<MarkOfDay[]> {
+  return rowsOf<MarkOfDay>(
+    db,
+    sql`
+      select s.sis_id as "sisId", s.id as "studentId", a.source, a.slot,
+             jsonb_agg(jsonb_build_object(
+               'id', a.id, 'code', a.code, 'fraction', a.fraction, 'minutes', a.minutes, 'withdrawn', a.withdrawn,
+               'byHand', a.by_hand, 'saidAt', a.said_at, 'corrects', a.corrects, 'current', a.current,
+               'importId', a.import_id) order by a.revision) as said
+        from attendance_marks a join students s on s.id = a.student_id
+       where a.school = ${school} and a.date = ${date}::date and s.merged_into is null
+       group by s.sis_id, s.id, a.source, a.slot
+       order by a.source, s.sis_id, a.slot`,
+  );
+}
+
+/** A student's day at a school, as a file names it. */
+export interface FileDay {
+  readonly sisId: string;
+  readonly school: string;
+  readonly date: IsoDate;
+}
+
+/**
+ * What a source last said of these days, and of all days between two dates of which it ever told several marks, by number.
+ * Needs the source's turn.
+ */
+export async function slotsKnown(
+  tx: Tx,
+  source: string,
+  days: readonly FileDay[],
+  span: { readonly from: IsoDate; readonly to: IsoDate },
+): Promise<(FileDay & KnownSlot)[]> {
+  return rowsOf<FileDay & KnownSlot>(
+    tx,
+    sql`
+      with days as (
+        select s.id as student_id, d.school, d.date
+          from jsonb_to_recordset(${asJson(days)}) as d ("sisId" text, school text, date date)
+          join students s on s.sis_id = d."sisId"
+        union
+        select student_id, school, date from attendance_marks
+         where current and source = ${source} and slot > 1 and date between ${span.from}::date and ${span.to}::date
+      )
+      select distinct on (a.student_id, a.school, a.date, a.slot)
+             s.sis_id as "sisId", a.school, a.date, a.slot, a.code, a.fraction::float as fraction
+        from days d
+        join attendance_marks a on a.student_id = d.student_id and a.date = d.date and a.school = d.school
+                               and a.source = ${source} and not a.by_hand
+        join students s on s.id = a.student_id
+       order by a.student_id, a.school, a.date, a.slot, a.said_at desc, a.id desc`,
   );
 }

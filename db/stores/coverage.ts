@@ -1,7 +1,7 @@
 /** Up to when a school's attendance is known: silence is presence only inside these intervals. */
-import { sql } from 'drizzle-orm';
+import { and, desc, eq, gte, lte, sql } from 'drizzle-orm';
 import { composeCoverage, type Coverage, type CoverageSegment } from '../../domain/coverage.ts';
-import type { IsoDate } from '../../domain/dates.ts';
+import { addDays, type IsoDate } from '../../domain/dates.ts';
 import type { Db, Tx } from '../connect.ts';
 import { coverage, coverageStatements } from '../schema/index.ts';
 import { asInts, asTexts, causeColumns, rowsOf, serialise } from './common.ts';
@@ -46,6 +46,59 @@ export async function addCoverage(
   await tx.execute(sql`delete from coverage where ${touched}`);
   await tx.insert(coverage).values({ school, fromDate: joined?.from ?? from, toDate: joined?.to ?? to });
   return coverageOf(tx, school);
+}
+
+/**
+ * One day is not known after all: what had been told of it was no attendance. The statements stay; this is one more.
+ * False where it was not known anyway. Locks: the school's coverage (advisory).
+ */
+export async function takeBackCoverage(
+  tx: Tx,
+  school: string,
+  date: IsoDate,
+  cause: Cause & { readonly reason: string },
+): Promise<boolean> {
+  await serialise(tx, `coverage/${school}`);
+  const [part] = (await coverageOf(tx, school)).filter((one) => one.from <= date && date <= one.to);
+  if (!part) return false;
+  await tx.insert(coverageStatements).values({
+    ...{ school, fromDate: date, toDate: date, takenBack: true, reason: cause.reason },
+    ...causeColumns(cause),
+  });
+  await tx.delete(coverage).where(and(eq(coverage.school, school), eq(coverage.fromDate, part.from)));
+  const rest = [
+    { from: part.from, to: addDays(date, -1) },
+    { from: addDays(date, 1), to: part.to },
+  ].filter(({ from, to }) => from <= to);
+  if (rest.length > 0)
+    await tx.insert(coverage).values(rest.map(({ from, to }) => ({ school, fromDate: from, toDate: to })));
+  return true;
+}
+
+/** A day taken back is known again, as it was. False where nothing was taken back, or the day is known anyway. */
+export async function giveBackCoverage(
+  tx: Tx,
+  school: string,
+  date: IsoDate,
+  cause: Cause,
+): Promise<boolean> {
+  await serialise(tx, `coverage/${school}`);
+  const known = (await coverageOf(tx, school)).some((one) => one.from <= date && date <= one.to);
+  const [last] = await tx
+    .select({ takenBack: coverageStatements.takenBack })
+    .from(coverageStatements)
+    .where(
+      and(
+        eq(coverageStatements.school, school),
+        lte(coverageStatements.fromDate, date),
+        gte(coverageStatements.toDate, date),
+      ),
+    )
+    .orderBy(desc(coverageStatements.id))
+    .limit(1);
+  if (known || last?.takenBack !== true) return false;
+  await addCoverage(tx, school, date, date, cause);
+  return true;
 }
 
 export async function coverageOf(db: Db, school: string): Promise<CoveredInterval[]> {

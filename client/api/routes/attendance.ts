@@ -1,18 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { RawAttendanceRow } from '../../../domain/attendance-intake.ts';
-import {
-  addMark,
-  codesFor,
-  correctMark,
-  excuseDay,
-  explain,
-  mapCode,
-  sayNone,
-} from '../../services/attendance.ts';
+import { codesFor, explain, mapCode, sayNone } from '../../services/attendance.ts';
 import { importAttendance } from '../../services/attendance-import.ts';
 import type { Parts } from '../../services/context.ts';
 import { coverageFor } from '../../services/coverage.ts';
+import { addMark, correctMark, excuseDay, historyOf, withdrawMark } from '../../services/marks-by-hand.ts';
+import { restoreDay, wipeDay } from '../../services/whole-days.ts';
 import { callOf } from '../auth.ts';
 import { code, isoDate, sentence, sisId } from '../schemas.ts';
 import { typed } from './typed.ts';
@@ -51,6 +45,10 @@ const importBody = z.strictObject({
     .refine((c) => c.from <= c.to, 'ends before it begins')
     .optional(),
   upTo: isoDate.optional(),
+  exportedAt: z.iso
+    .datetime({ offset: true, error: 'is no time; write 2025-10-06T18:30:00-05:00' })
+    .optional()
+    .meta({ description: 'When the source wrote the file; now, where nothing is said' }),
   schools: z.array(z.string().trim().min(1).max(120)).max(5000).optional(),
   school: z.string().trim().min(1).max(120).optional(),
   whole: z.boolean().optional(),
@@ -104,6 +102,34 @@ export function attendanceRoutes(app: FastifyInstance, parts: Parts): void {
     async (request) => coverageFor(callOf(parts, request), request.query),
   );
   typed(app).get(
+    '/attendance/history',
+    {
+      schema: {
+        tags,
+        summary: 'Everything ever said of a student’s day',
+        querystring: z.strictObject({ student: sisId, date: isoDate }),
+      },
+    },
+    async (request) => historyOf(callOf(parts, request), request.query),
+  );
+  const wholeDay = z.strictObject({ school: code, date: isoDate, reason: sentence(300) });
+  typed(app).post(
+    '/attendance/wipe',
+    {
+      schema: {
+        tags,
+        summary: 'What was told of a school’s day was no attendance: all its marks are taken back',
+        body: wholeDay,
+      },
+    },
+    async (request) => wipeDay(callOf(parts, request), request.body),
+  );
+  typed(app).post(
+    '/attendance/restore',
+    { schema: { tags, summary: 'A wiped day stands again as before', body: wholeDay } },
+    async (request) => restoreDay(callOf(parts, request), request.body),
+  );
+  typed(app).get(
     '/attendance/codes',
     {
       schema: {
@@ -137,6 +163,7 @@ function markRoutes(app: FastifyInstance, parts: Parts): void {
     fraction: z.number().gt(0).max(1).optional(),
     reason: sentence(300).optional(),
   });
+  const which = { was: attendanceCode.optional(), source: source.optional() };
   typed(app).post(
     '/absences',
     { schema: { tags, summary: 'One mark by hand', body: mark } },
@@ -148,10 +175,21 @@ function markRoutes(app: FastifyInstance, parts: Parts): void {
       schema: {
         tags,
         summary: 'Another code or length; the earlier version stays on record',
-        body: mark.extend({ was: attendanceCode.optional() }),
+        body: mark.extend(which),
       },
     },
     async (request) => correctMark(callOf(parts, request), request.body),
+  );
+  typed(app).post(
+    '/absences/withdraw',
+    {
+      schema: {
+        tags,
+        summary: 'There was no such absence; the mark stays on record',
+        body: z.strictObject({ student: sisId, date: isoDate, reason: sentence(300), ...which }),
+      },
+    },
+    async (request) => withdrawMark(callOf(parts, request), request.body),
   );
   typed(app).post(
     '/absences/excuse',

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { InputFault } from '../../../domain/refusal.ts';
 import type { InterventionAnswer, InterventionShown } from '../../services/interventions.ts';
-import type { MarkAnswer } from '../../services/attendance.ts';
+import type { MarkAnswer } from '../../services/marks-by-hand.ts';
 import { part } from '../api-source.ts';
 import { table } from '../frame.ts';
 import { cell, noun, verb, withId, withSubject } from '../verb.ts';
@@ -110,6 +110,7 @@ interface MarkOptions {
   readonly fraction?: string;
   readonly reason?: string;
   readonly was?: string;
+  readonly source?: string;
 }
 
 function registerAbsences(program: Command): void {
@@ -137,7 +138,10 @@ function registerAbsences(program: Command): void {
     name: 'correct',
     description: 'Another code or length for a day.',
     example: 'absence correct --student 604822 --date 2025-10-06 --code medical --fraction 0.5',
-    options: (c) => withMark(c).option('--was <code>', 'which mark, where the day has several'),
+    options: (c) =>
+      withMark(c)
+        .option('--was <code>', 'which mark, where the day has several')
+        .option('--source <district/system>', 'whose mark, where several systems tell of the day'),
     run: async (options, { api, out }) => {
       const done = await api.post<MarkAnswer>('absences/correct', bodyOf(options));
       out.result(done, markText(done));
@@ -167,7 +171,7 @@ function bodyOf({ fraction, ...rest }: MarkOptions) {
   return { ...rest, fraction: value };
 }
 
-function markText(done: MarkAnswer): string {
+export function markText(done: MarkAnswer): string {
   const rows = done.marks.map((one) => [
     one.date,
     cell(one.code, 20),
@@ -178,7 +182,9 @@ function markText(done: MarkAnswer): string {
   ]);
   return [
     done.changed ? 'Recorded.' : 'It stood so already; nothing changed.',
-    table(['Date', 'Code', 'Means', 'Part', 'School', ''], rows),
+    rows.length === 0
+      ? 'No mark stands on that day.'
+      : table(['Date', 'Code', 'Means', 'Part', 'School', ''], rows),
     ...(done.noSchool ? ['Look: there is no school that day; the mark is kept and never counts.'] : []),
     ...(done.waits ? [WAITS] : done.told.length > 0 ? [`Told: ${done.told.join(', ')}`] : []),
   ].join('\n');

@@ -5,6 +5,7 @@ import { register as registerAttendance } from './attendance.ts';
 import { register as registerCalendar } from './calendar.ts';
 import { register as registerCaseload } from './caseload.ts';
 import { register as registerCases } from './cases.ts';
+import { register as registerCorrections } from './corrections.ts';
 import { register as registerDemo } from './demo.ts';
 import { register as registerFacts } from './facts.ts';
 import { register as registerGuardians } from './guardians.ts';
@@ -38,6 +39,7 @@ export function registerCommands(program: Command): void {
   registerRollover(program);
   registerPolicy(program);
   registerFacts(program);
+  registerCorrections(program);
   registerCases(program);
   registerPaperCases(program);
   registerHearings(program);

@@ -102,6 +102,7 @@ function sourcesOf(
 interface ServerImport extends ImportOptions {
   readonly source?: string;
   readonly upTo?: string;
+  readonly exportedAt?: string;
   readonly covers?: string;
   readonly whole?: boolean;
   readonly coverSchool?: string[];
@@ -118,6 +119,7 @@ async function importFile(api: ApiSource, file: string, options: ServerImport, o
     format,
     file: { name: file.split(/[/\\]/).at(-1) ?? file, text: parts.join('') },
     upTo: options.upTo,
+    exportedAt: options.exportedAt,
     covers: options.covers === undefined ? undefined : range(options.covers),
     whole: options.whole,
     schools: options.coverSchool,
@@ -155,6 +157,14 @@ function importText(answer: ImportAnswer): string {
   const looks = [
     ...refused.map((one) => ({ line: one.line, message: one.message })),
     ...report.issues.map((one) => ({ line: one.line, message: one.message })),
+    ...marks.stands.map(({ line, date }) => ({
+      line,
+      message: `a person corrected this mark of ${date}, and the file says no more than before: the correction stands`,
+    })),
+    ...marks.late.map(({ line, date }) => ({
+      line,
+      message: `a newer file has told of this mark of ${date}: kept beside it, without effect`,
+    })),
   ].sort((a, b) => a.line - b.line);
   return [
     `${answer.dryRun ? 'Looked at only; nothing is stored. ' : ''}${report.rows} rows of ${report.students} students, from ${answer.source}.`,
@@ -237,6 +247,10 @@ export function register(program: Command): void {
       '--cover-school <code>',
       'a school it is complete for, even without rows; again for another',
       collect,
+    )
+    .option(
+      '--exported-at <time>',
+      'when the system wrote it, e.g. 2025-10-06T18:30:00-05:00 (default: now); an older file changes nothing after a newer',
     )
     .option('--whole', 'marks of those days that are not in it are taken back');
   verb<{ school: string; date: string }>(attendance, {
