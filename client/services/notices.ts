@@ -1,6 +1,7 @@
 /** Letters as they left, or wait for somebody's hands: the print queue, posting, unknown outcomes. */
 import { shortDate, type IsoDate } from '../../domain/dates.ts';
 import type { LetterKind } from '../../domain/policy.ts';
+import { statedIn } from '../../domain/notice-evidence.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Tx } from '../../db/connect.ts';
 import { caseByNumber } from '../../db/stores/cases.ts';
@@ -17,16 +18,36 @@ import {
   type NoticeRow,
   type OutSignal,
 } from '../../db/stores/notices.ts';
+import { isPaperKey, paperLetterByKey, paperLettersOf, type PaperLetterRow } from '../../db/stores/paper.ts';
 import { reaches } from '../../domain/access.ts';
 import { Forbidden, Refused, Unknown } from '../failures.ts';
-import { showNotice, type ShownNotice } from './cases.ts';
+import { showNotice, showPaperLetter, type ShownNotice } from './cases.ts';
 import { actorOf, allow, audited, caseFor, todayOf, type Call } from './context.ts';
 import { deliverNow, factMessage } from './tell-case.ts';
 
 export async function noticesFor(call: Call, caseNumber: string): Promise<ShownNotice[]> {
   allow(call, 'notice.read');
   await caseFor(call, call.db, caseNumber);
-  return (await noticesOf(call.db, caseNumber)).map(showNotice);
+  const before = await paperLettersOf(call.db, caseNumber);
+  return [...before.map(showPaperLetter), ...(await noticesOf(call.db, caseNumber)).map(showNotice)];
+}
+
+/** A letter sent before this system: its proof, no text. Undefined for the key of one of ours. */
+export async function readPaperLetter(call: Call, key: string): Promise<ShownNotice | undefined> {
+  allow(call, 'notice.read');
+  if (!isPaperKey(key)) return undefined;
+  const row = await paperLetterFor(call, call.db, key);
+  await audited(call.db, call, 'notice.read', `notice ${key}`);
+  return showPaperLetter(row);
+}
+
+async function paperLetterFor(call: Call, db: Tx, key: string): Promise<PaperLetterRow> {
+  const row = await paperLetterByKey(db, key);
+  if (!row) throw unknownNotice();
+  await caseFor(call, db, row.caseNumber).catch(() => {
+    throw unknownNotice();
+  });
+  return row;
 }
 
 /** One letter as it was rendered. */
@@ -38,6 +59,15 @@ export async function readNotice(call: Call, key: string): Promise<NoticeRow> {
 }
 
 async function noticeFor(call: Call, db: Tx, key: string): Promise<NoticeRow> {
+  if (isPaperKey(key)) {
+    await paperLetterFor(call, db, key);
+    throw new Refused(
+      refusal(
+        'LETTER_BEFORE_SYSTEM',
+        'This letter was sent before this system: its proof is on record, and nothing of it is sent, printed or changed here.',
+      ),
+    );
+  }
   const row = await noticeByKey(db, key);
   if (!row) throw unknownNotice();
   await caseFor(call, db, row.caseNumber).catch(() => {
@@ -191,9 +221,12 @@ async function letterOut(
 ): Promise<OutSignal> {
   const kept = await caseByNumber(tx, row.caseNumber);
   const coverage = kept ? await coverageOfStudent(tx, kept.studentId) : [];
+  const kind = row.kind as LetterKind;
+  // As its letter said it, whatever has been corrected since it was printed.
+  const stated = statedIn(kind, row.evidence);
   const { name, payload } = factMessage(
     row.caseNumber,
-    { type: 'letter-out', kind: row.kind as LetterKind, sequence: row.sequence, channel, on },
+    { type: 'letter-out', kind, sequence: row.sequence, channel, on, stated },
     { officeDate, coverage, actor: actorOf(call) },
   );
   return { name, payload };

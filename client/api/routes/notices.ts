@@ -2,7 +2,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Parts } from '../../services/context.ts';
 import { showNotice } from '../../services/cases.ts';
-import { noticesFor, postNotice, queueFor, readNotice, settleNotice } from '../../services/notices.ts';
+import {
+  noticesFor,
+  postNotice,
+  queueFor,
+  readNotice,
+  readPaperLetter,
+  settleNotice,
+} from '../../services/notices.ts';
 import { Unknown } from '../../failures.ts';
 import { callOf } from '../auth.ts';
 import { caseNumber, isoDate, sentence } from '../schemas.ts';
@@ -41,8 +48,10 @@ export function noticeRoutes(app: FastifyInstance, parts: Parts): void {
       },
     },
     async (request, reply) => {
-      const row = await readNotice(callOf(parts, request), request.params.key);
       const format = request.query.format ?? accepted(request);
+      const before = format === 'json' && (await readPaperLetter(callOf(parts, request), request.params.key));
+      if (before) return { ...before, to: { name: null, email: null, address: null } };
+      const row = await readNotice(callOf(parts, request), request.params.key);
       if (format === 'json') {
         return {
           ...showNotice(row),
