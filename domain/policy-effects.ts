@@ -30,6 +30,8 @@ export interface CaseEffects {
     readonly step: 'referral' | 'hearing';
     readonly appear: readonly Refusal[];
     readonly vanish: readonly Refusal[];
+    /** The same in kind, but asking for more or less; dates that move are told apart. */
+    readonly differ: readonly Change<Refusal>[];
   } | null;
   readonly count: Change<number> | null;
   readonly threshold: 'reached' | 'lost' | null;
@@ -104,7 +106,11 @@ function changedObstacles(state: CaseState, after: CaseState, cal: CalendarLike)
     some.filter((one) => !others.some((other) => other.code === one.code));
   const appear = without(then, before);
   const vanish = without(before, then);
-  return appear.length + vanish.length === 0 ? null : { step, appear, vanish };
+  const differ = before.flatMap((from) => {
+    const to = then.find((one) => one.code === from.code);
+    return to && to.message !== from.message && from.code !== 'REFERRAL_TOO_EARLY' ? [{ from, to }] : [];
+  });
+  return appear.length + vanish.length + differ.length === 0 ? null : { step, appear, vanish, differ };
 }
 
 function otherSigners(state: CaseState, policy: LadderPolicy): CaseEffects['signers'] {
@@ -144,6 +150,7 @@ export function effectLines(effects: CaseEffects): string[] {
   return [
     ...effects.deadlines.map(({ kind, from, to }) => `${DEADLINE_NAMES[kind]}: ${day(from)} → ${day(to)}`),
     ...(obstacles?.appear ?? []).map((one) => `newly in the way of ${step}: ${one.message}`),
+    ...(obstacles?.differ ?? []).map(({ to }) => `in the way of ${step} would be: ${to.message}`),
     ...(obstacles?.vanish ?? []).map((one) => `no longer in the way of ${step}: ${one.code}`),
     ...(count ? [`unexcused days: ${count.from} → ${count.to}`] : []),
     ...(threshold ? [`the threshold of a hearing is ${threshold}`] : []),

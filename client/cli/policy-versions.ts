@@ -15,7 +15,7 @@ import type {
   VersionShown,
 } from '../services/policies.ts';
 import { part, type ApiSource } from './api-source.ts';
-import { CliError, EXIT, table } from './frame.ts';
+import { CliError, EXIT, fit, table } from './frame.ts';
 import { cell, idOf, noun, verb, withId, type Doing } from './verb.ts';
 
 /** As the server takes it: a file's text, or a name it knows itself. */
@@ -119,12 +119,14 @@ function shown(value: unknown): string {
 
 function affectedText({ looked, reused, affected }: Affected, version: string): string {
   const rows = affected.flatMap((one) =>
-    one.lines.map((line, i) => [
-      i === 0 ? one.caseNumber : '',
-      i === 0 ? cell(one.school, 10) : '',
-      i === 0 ? cell(one.version, 8) : '',
-      cell(line, 46),
-    ]),
+    one.lines
+      .flatMap(folded)
+      .map((line, i) => [
+        i === 0 ? one.caseNumber : '',
+        i === 0 ? cell(one.school, 10) : '',
+        i === 0 ? cell(one.version, 8) : '',
+        line,
+      ]),
   );
   return [
     affected.length === 0
@@ -135,6 +137,12 @@ function affectedText({ looked, reused, affected }: Affected, version: string): 
       ? [`Version ${version} is on record with other content: give this file a new version before using it.`]
       : []),
   ].join('\n');
+}
+
+/** A sentence over several rows of a table's last column. */
+function folded(sentence: string): string[] {
+  const [first = '', ...more] = fit(sentence, 44).split('\n');
+  return [first, ...more.map((line) => `  ${line}`)];
 }
 
 // ---------------------------------------------------------------- versions, and moving to them

@@ -187,6 +187,17 @@ describe('what a version would change for one case', () => {
     });
   });
 
+  it('more interventions than before are asked for in the same words, with another number', () => {
+    const one = referred();
+    const effects = effectsOf(one.state, version2(['perReferral: 3', 'perReferral: 4']), one.cal);
+    expect(effects?.obstacles).toMatchObject({
+      appear: [],
+      vanish: [],
+      differ: [{ from: { details: { missing: 3 } }, to: { details: { missing: 4 } } }],
+    });
+    expect(effectLines(effects!)).toEqual([expect.stringContaining('4 are missing')]);
+  });
+
   it('four interventions instead of three stand newly in the way; another signer signs what is still to come', () => {
     const one = referred();
     one.interventions('2025-01-21');
