@@ -1,5 +1,6 @@
 /** The ladder through the API, with a real Temporal, a real worker and a caught mail. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { outboxOf } from '../../db/stores/outbox.ts';
 import { call, type TestOffice } from './office.ts';
 import { startWholeOffice, type WholeOffice } from './whole-office.ts';
 
@@ -207,6 +208,9 @@ describe('a family without e-mail', () => {
     expect(body['state']).toMatchObject({
       letters: [{ status: 'out', channel: 'print', outOn: '2025-10-17' }],
     });
+    // The case is told what the printed letter lists, whatever is corrected before it is posted.
+    const told = (await outboxOf(whole.db, 'C-000002')).find((row) => row.name === 'letterOut');
+    expect(told?.payload['stated']).toEqual({ asOf: '2025-10-16', days: [['2025-10-07', 1]] });
   });
 });
 
