@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noticeByKey, noticesOf, type NoticeRow } from '../../db/stores/notices.ts';
 import type { Command } from '../../domain/case/commands.ts';
+import type { PaperHistory } from '../../domain/case/state.ts';
 import type { IsoDate } from '../../domain/dates.ts';
 import type { LetterKind } from '../../domain/policy.ts';
 import { startHarness, SCHOOL_ACTOR, type Harness, type TestCase } from '../support/case-harness.ts';
@@ -200,5 +201,51 @@ describe('a hearing that is moved, moved again and called off', () => {
     expect(text).toContain('was opened and is not finished');
     expect(text).toContain('was set for Monday, March 3, 2025');
     expect(text).not.toContain('father');
+  });
+});
+
+describe('a case begun on paper', () => {
+  const by = (on: IsoDate) => ({ on, channel: 'print' as const, proof: `certified mail of ${on}` });
+  const paper: PaperHistory = {
+    ...{ enteredBy: 'U-0007', role: 'case-manager', caseload: null, order: null },
+    interventions: [{ id: 'p1', kind: 'home-visit', date: '2025-01-08' }],
+    referrals: [
+      { on: '2024-11-13', notice: by('2024-11-14') },
+      { on: '2024-12-04', notice: by('2024-12-05') },
+      { on: '2025-01-09', notice: by('2025-01-10') },
+    ],
+    hearing: {
+      ...{ date: '2025-01-29', time: '09:00', place: 'Room 1', scheduledOn: '2025-01-13' },
+      ...{ notice: by('2025-01-14'), outcome: null },
+    },
+  };
+  const days = ['2024-11-05', '2024-11-12', '2024-12-03', '2025-01-08', '2025-01-10'];
+
+  it('tells of the hearing’s new date from what the paper letter said', async () => {
+    const one = await harness.open({ on: '2025-01-15', days, paper });
+    await one.until('brought-from-paper');
+    await decide(one, '2025-01-15', {
+      ...{ type: 'move-hearing', date: '2025-02-13', time: '10:00', place: 'Room 2', posted: false },
+      reason: 'the room is not free',
+    });
+    await letterLeaves(harness, one, '2025-01-16', 'hearing-moved', 1);
+    const { text } = await letter(one, 'hearing-moved');
+    expect(text).toContain('was set for Wednesday, January 29, 2025 at 9:00 a.m., Room 1.');
+    expect(text).toContain(
+      'takes the place of our hearing notice, sent by mail on Tuesday, January 14, 2025',
+    );
+    expect(text).toContain(
+      'First notice: sent by mail on Thursday, November 14, 2024, on paper, before our present record system',
+    );
+  });
+
+  it('names the paper file’s proof of notice in the order', async () => {
+    const one = await harness.open({ on: '2025-01-15', days, paper });
+    await one.until('brought-from-paper');
+    await one.day('2025-01-29');
+    await decide(one, '2025-01-29', { type: 'record-hearing', outcome: 'held', appeared: 'mother' });
+    await decide(one, '2025-01-29', { type: 'issue-order', findings: 'many days', services: [] });
+    await letterLeaves(harness, one, '2025-01-30', 'order', 1);
+    expect((await letter(one, 'order')).text).toContain('Proof: certified mail of 2025-01-14.');
   });
 });
