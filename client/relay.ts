@@ -14,6 +14,10 @@ export interface RelayParts {
 
 /** A notification is only a hint; this finds what it missed. */
 const POLL_MS = 3_000;
+/** Messages a round; where one is full, the next follows at once. */
+const ROUND = 500;
+/** Cases at once. More would keep connections from the API and not make one Temporal server any faster. */
+const CONCURRENCY = 4;
 /** With Temporal away, the longest pause between two tries. */
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -36,13 +40,13 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
   const loop = (async () => {
     while (!stopped) {
       told = false;
-      const away = await round(parts).catch((error: unknown) => {
+      const { away, full } = await round(parts).catch((error: unknown) => {
         log.warn({ error: lineOf(error) }, 'the relay could not read the outbox');
-        return true;
+        return { away: true, full: false };
       });
       if (stopped) break;
       pause = away ? Math.min(pause * 2, LONGEST_PAUSE_MS) : POLL_MS;
-      if (told && !away) continue;
+      if ((told || full) && !away) continue;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, pause);
         wake = () => {
@@ -63,10 +67,12 @@ export async function startRelay(parts: RelayParts): Promise<Relay> {
   };
 }
 
-/** One round over all cases; true when Temporal was away. */
-async function round({ db, caseClient, log }: RelayParts): Promise<boolean> {
+/** One round over all cases: whether Temporal was away, and whether there may be more than fitted in. */
+async function round({ db, caseClient, log }: RelayParts): Promise<{ away: boolean; full: boolean }> {
   let away = false;
   const report = await relay(db, {
+    limit: ROUND,
+    concurrency: CONCURRENCY,
     deliver: async (row) => {
       // Once it is away, the other cases need not each wait for the same time-out.
       if (away) throw new Error('Temporal is out of reach');
@@ -86,7 +92,7 @@ async function round({ db, caseClient, log }: RelayParts): Promise<boolean> {
   if (away) log.warn({ failed: report.failed }, 'Temporal is out of reach; facts wait in the outbox');
   else if (report.undeliverable > 0)
     log.warn({ undeliverable: report.undeliverable }, 'messages for closed cases were set aside');
-  return away;
+  return { away, full: report.delivered + report.undeliverable >= ROUND };
 }
 
 /** Everything that waits for one case, now: before a decision is asked of it. */

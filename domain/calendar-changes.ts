@@ -1,5 +1,5 @@
 /** Changes to a calendar in the middle of a year: snow days, make-up days, and what a new version really changed. */
-import { indexCalendar, isSchoolDay, isTermWeekday } from './calendar-days.ts';
+import { indexCalendar, isSchoolDay, isTermWeekday, schoolDays } from './calendar-days.ts';
 import type { CalendarLike, SchoolCalendar } from './calendar.ts';
 import type { IsoDate } from './dates.ts';
 
@@ -16,6 +16,30 @@ export function closeDay(cal: SchoolCalendar, date: IsoDate): SchoolCalendar {
   const open = cal.open.filter((d) => d !== date);
   const closed = isTermWeekday(cal, date) ? sortedWith(cal.closed, date) : cal.closed;
   return { ...cal, closed, open };
+}
+
+/** No school from `from` to `to`, both inclusive: a strike, a flooded week. */
+export function closeDays(cal: SchoolCalendar, from: IsoDate, to: IsoDate): SchoolCalendar {
+  return schoolDays(cal, from, to).reduce(closeDay, cal);
+}
+
+/** Closures from `from` to `to` taken back. */
+export function reopenDays(cal: SchoolCalendar, from: IsoDate, to: IsoDate): SchoolCalendar {
+  return { ...cal, closed: cal.closed.filter((date) => date < from || date > to) };
+}
+
+/**
+ * The term that ends on `end` ends on `to` instead. Days cut off are no school days, single days of school among them;
+ * days gained are, as every weekday of a term. Give an end that a term has, after which `to` does not reach into the next.
+ */
+export function moveTermEnd(cal: SchoolCalendar, end: IsoDate, to: IsoDate): SchoolCalendar {
+  const terms = cal.terms.map((term) => (term.to === end ? { ...term, to } : term));
+  const moved: SchoolCalendar = { terms, closed: [], open: [] };
+  return {
+    terms,
+    closed: cal.closed.filter((date) => isTermWeekday(moved, date)),
+    open: cal.open.filter((date) => !(date > to && date <= end) && !isTermWeekday(moved, date)),
+  };
 }
 
 /** School is held on `date`: a weekend, a day after the last day of school, or one that was closed. */

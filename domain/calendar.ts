@@ -63,8 +63,17 @@ export {
   window,
   WINDOW_DAYS,
 } from './calendar-days.ts';
-export { closeDay, addMakeUpDay, reopen, diffCalendars } from './calendar-changes.ts';
+export {
+  addMakeUpDay,
+  closeDay,
+  closeDays,
+  diffCalendars,
+  moveTermEnd,
+  reopen,
+  reopenDays,
+} from './calendar-changes.ts';
 export type { CalendarDiff } from './calendar-changes.ts';
+export { calendarDiffWords } from './calendar-words.ts';
 export { checkCalendar } from './calendar-check.ts';
 export { composeCalendars, mergeYears } from './calendar-compose.ts';
 export type { CalendarSegment } from './calendar-compose.ts';

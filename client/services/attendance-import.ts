@@ -25,7 +25,7 @@ import {
   type MergeReport,
 } from '../../db/stores/attendance.ts';
 import { calendarFor } from '../../db/stores/calendars.ts';
-import { caseByNumber, openCasesOfSchool } from '../../db/stores/cases.ts';
+import { casesByNumber, openCasesOfSchools } from '../../db/stores/cases.ts';
 import { ROSTER, serialise, shareTurn } from '../../db/stores/common.ts';
 import { addCoverage, coverageOf } from '../../db/stores/coverage.ts';
 import { recordImport } from '../../db/stores/imports.ts';
@@ -462,18 +462,11 @@ async function concerned(
 ): Promise<Set<number>> {
   const ids = new Set(students.values());
   if (input.whole !== true) return ids;
-  for (const { school } of covered) {
-    for (const id of await studentsWithOpenCase(tx, school)) ids.add(id);
-  }
-  return ids;
-}
-
-async function studentsWithOpenCase(tx: Tx, school: string): Promise<number[]> {
-  const ids: number[] = [];
-  for (const number of await openCasesOfSchool(tx, school)) {
-    const row = await caseByNumber(tx, number);
-    if (row) ids.push(row.studentId);
-  }
+  const open = await openCasesOfSchools(
+    tx,
+    covered.map((one) => one.school),
+  );
+  for (const { studentId } of await casesByNumber(tx, open)) ids.add(studentId);
   return ids;
 }
 

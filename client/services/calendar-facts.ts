@@ -1,15 +1,22 @@
 /** Telling cases of a changed calendar: each gets its student's own, composed of the schools attended. */
 import { sql } from 'drizzle-orm';
-import type { SchoolCalendar } from '../../domain/calendar.ts';
+import {
+  calendarDiffWords,
+  diffCalendars,
+  type CalendarDiff,
+  type SchoolCalendar,
+} from '../../domain/calendar.ts';
 import type { IsoDate } from '../../domain/dates.ts';
 import type { Tx } from '../../db/connect.ts';
-import { caseByNumber, type CaseRow } from '../../db/stores/cases.ts';
-import { asTexts, firstOf } from '../../db/stores/common.ts';
+import { CALENDARS, calendarsOfStudents } from '../../db/stores/calendars.ts';
+import { casesByNumber, openCasesOfSchools, type BareCase } from '../../db/stores/cases.ts';
+import { asTexts, rowsOf, serialise, shareTurn } from '../../db/stores/common.ts';
 import { coverageOfStudents } from '../../db/stores/coverage.ts';
 import { enqueueMany, type Message } from '../../db/stores/outbox.ts';
 import { actorOf, type Call } from './context.ts';
-import { calendarOfStudent } from './opening.ts';
 import { factMessage } from './tell-case.ts';
+
+type LockedCase = Pick<BareCase, 'number' | 'studentId'>;
 
 /** Locks: the cases by number (so that two changes get two versions), then their outbox heads. */
 export async function tellCalendar(
@@ -31,48 +38,116 @@ export async function calendarMessages(
   officeDate: IsoDate,
 ): Promise<Message[]> {
   const open = await lockOpenCases(tx, caseNumbers);
-  const known = await coverageOfStudents(
+  await shareTurn(tx, CALENDARS);
+  const calendars = await calendarsOfStudents(
     tx,
     open.map((row) => row.studentId),
   );
-  const messages: Message[] = [];
-  for (const row of open) {
-    const fact = { type: 'calendar' as const, ...(await nextCalendar(tx, row)), because };
-    const coverage = known.get(row.studentId) ?? [];
-    messages.push(factMessage(row.number, fact, { officeDate, coverage, actor: actorOf(call) }));
-  }
-  return messages;
+  return messagesFor(
+    tx,
+    call,
+    open.map((row) => ({ row, calendar: calendars.get(row.studentId) ?? NO_CALENDAR, because })),
+    officeDate,
+  );
+}
+
+/**
+ * Runs `change` on the calendars of schools and tells each open case that had or has a day at one of them its student's
+ * calendar, if a day of that differs, naming the days. A few questions to the records and one insert, however many cases.
+ * Locks: the cases by number → the calendars' turn, alone → outbox heads.
+ */
+export async function tellingOfChange<T>(
+  tx: Tx,
+  call: Call,
+  schools: () => Promise<readonly string[]>,
+  tell: { readonly reason: string; readonly officeDate: IsoDate },
+  change: () => Promise<T>,
+): Promise<{ result: T; told: readonly string[] }> {
+  const affected = async () => openCasesOfSchools(tx, await schools());
+  await lockOpenCases(tx, await affected());
+  await serialise(tx, CALENDARS);
+  // Who opened a case, or came to the school, while this waited for its turn.
+  const open = await lockOpenCases(tx, await affected());
+  const students = open.map((row) => row.studentId);
+  const before = await calendarsOfStudents(tx, students);
+  const result = await change();
+  const after = await calendarsOfStudents(tx, students);
+  const differs = diffOnce();
+  const concerned = open.flatMap((row) => {
+    const calendar = after.get(row.studentId) ?? NO_CALENDAR;
+    const words = differs(before.get(row.studentId) ?? NO_CALENDAR, calendar);
+    return words === '' ? [] : [{ row, calendar, because: `${words} (${tell.reason})` }];
+  });
+  await enqueueMany(tx, await messagesFor(tx, call, concerned, tell.officeDate));
+  return { result, told: concerned.map((one) => one.row.number) };
+}
+
+const NO_CALENDAR: SchoolCalendar = { terms: [], closed: [], open: [] };
+
+/** Students of one history share one value before and after: the difference is looked for once. */
+function diffOnce(): (before: SchoolCalendar, after: SchoolCalendar) => string {
+  const known = new Map<SchoolCalendar, Map<SchoolCalendar, string>>();
+  return (before, after) => {
+    const beside = known.get(before) ?? new Map<SchoolCalendar, string>();
+    const diff = (): CalendarDiff => diffCalendars(before, after);
+    const words = beside.get(after) ?? calendarDiffWords(diff());
+    known.set(before, beside.set(after, words));
+    return words;
+  };
+}
+
+async function messagesFor(
+  tx: Tx,
+  call: Call,
+  list: readonly { row: LockedCase; calendar: SchoolCalendar; because: string }[],
+  officeDate: IsoDate,
+): Promise<Message[]> {
+  const versions = await versionsTold(
+    tx,
+    list.map(({ row }) => row.number),
+  );
+  const known = await coverageOfStudents(
+    tx,
+    list.map(({ row }) => row.studentId),
+  );
+  return list.map(({ row, calendar, because }) =>
+    factMessage(
+      row.number,
+      { type: 'calendar', version: (versions.get(row.number) ?? 0) + 1, calendar, because },
+      { officeDate, coverage: known.get(row.studentId) ?? [], actor: actorOf(call) },
+    ),
+  );
 }
 
 /** Those of the cases that are open, locked, by number. */
-export async function lockOpenCases(tx: Tx, caseNumbers: readonly string[]): Promise<CaseRow[]> {
+export async function lockOpenCases(tx: Tx, caseNumbers: readonly string[]): Promise<BareCase[]> {
   await tx.execute(sql`
     select 1 from cases where number = any(${asTexts(caseNumbers)}) order by number for no key update`);
-  const open: CaseRow[] = [];
-  for (const number of [...new Set(caseNumbers)].sort()) {
-    const row = await caseByNumber(tx, number);
-    if (row?.status === 'open') open.push(row);
-  }
-  return open;
+  return (await casesByNumber(tx, caseNumbers)).filter((row) => row.status === 'open');
 }
 
 /** The student's calendar as it stands now, under the case's next number for one. Needs the case's lock. */
 export async function nextCalendar(
   tx: Tx,
-  row: Pick<CaseRow, 'number' | 'studentId' | 'school'>,
+  row: LockedCase,
 ): Promise<{ version: number; calendar: SchoolCalendar }> {
-  const { calendar } = await calendarOfStudent(tx, row.studentId, row.school);
-  return { version: (await versionTold(tx, row.number)) + 1, calendar };
+  await shareTurn(tx, CALENDARS);
+  const calendar = (await calendarsOfStudents(tx, [row.studentId])).get(row.studentId) ?? NO_CALENDAR;
+  return { version: ((await versionsTold(tx, [row.number])).get(row.number) ?? 0) + 1, calendar };
 }
 
-/** The version the case was last told: its own count, as its calendar is composed of several schools'. */
-async function versionTold(tx: Tx, caseNumber: string): Promise<number> {
-  const row = await firstOf<{ version: number | null }>(
+/** The version each case was last told: its own count, as its calendar is composed of several schools'. */
+async function versionsTold(tx: Tx, caseNumbers: readonly string[]): Promise<Map<string, number>> {
+  if (caseNumbers.length === 0) return new Map();
+  const rows = await rowsOf<{ number: string; version: number }>(
     tx,
     sql`
-      select max(coalesce(payload ->> 'version', payload -> 'opening' ->> 'calendarVersion')::int) as version
+      select case_number as number,
+             max(coalesce(payload ->> 'version', payload -> 'opening' ->> 'calendarVersion')::int) as version
         from outbox
-       where case_number = ${caseNumber} and (kind = 'start' or name in ('changeCalendar', 'transferStudent'))`,
+       where case_number = any(${asTexts(caseNumbers)})
+         and (kind = 'start' or name in ('changeCalendar', 'transferStudent'))
+       group by 1`,
   );
-  return row?.version ?? 0;
+  return new Map(rows.map(({ number, version }) => [number, version ?? 0]));
 }

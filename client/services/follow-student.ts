@@ -4,7 +4,7 @@ import { refusal } from '../../domain/refusal.ts';
 import { planTransfer } from '../../domain/transfer.ts';
 import type { Tx } from '../../db/connect.ts';
 import { openCasesOfStudents } from '../../db/stores/attendance.ts';
-import { openCaseOfStudent, type CaseRow } from '../../db/stores/cases.ts';
+import { openCaseOfStudent, type BareCase, type CaseRow } from '../../db/stores/cases.ts';
 import {
   arrivals,
   enrollmentsOf,
@@ -67,7 +67,7 @@ export async function followMessages(
 }
 
 /** The new school and its Case Manager learn of the case that comes with the student. */
-async function welcome(tx: Tx, row: CaseRow, move: Move, officeDate: IsoDate): Promise<void> {
+async function welcome(tx: Tx, row: BareCase, move: Move, officeDate: IsoDate): Promise<void> {
   const { caseNumber, school, since } = move;
   await endTasks(tx, caseNumber, { kind: 'case-arrived', note: 'the student has gone on to another school' });
   for (const role of ['school', 'case-manager'] as const) {

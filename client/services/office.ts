@@ -15,7 +15,7 @@ import { cases, notices, stepLetters } from '../../db/schema/index.ts';
 import { deliveryWorkflowId } from '../../workflows/notice-delivery.messages.ts';
 import { isPracticeProfile } from '../office-profile.ts';
 import { Refused } from '../failures.ts';
-import { changeSchoolDayIn } from './calendars.ts';
+import { changeSchoolDayIn } from './calendar-changes.ts';
 import { actorOf, allow, audited, officeOf, todayOf, type Call } from './context.ts';
 import { drivenMorning } from './mornings.ts';
 import { factMessage } from './tell-case.ts';

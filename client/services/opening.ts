@@ -12,6 +12,8 @@ import { refusal } from '../../domain/refusal.ts';
 import type { Db, Tx } from '../../db/connect.ts';
 import { marksOfStudent } from '../../db/stores/attendance.ts';
 import { lockStudent, openCase, openCaseOfStudent, type CaseRow } from '../../db/stores/cases.ts';
+import { CALENDARS } from '../../db/stores/calendars.ts';
+import { shareTurn } from '../../db/stores/common.ts';
 import { coverageOfStudent } from '../../db/stores/coverage.ts';
 import { attachInterventions, interventionsOf } from '../../db/stores/interventions.ts';
 import { enqueue } from '../../db/stores/outbox.ts';
@@ -120,6 +122,8 @@ async function openingOf(
   today: IsoDate,
   row: Pick<CaseRow, 'number' | 'previousCase'>,
 ): Promise<OpeningInput> {
+  // A calendar changing now is either in this value, or finds the case and tells it.
+  await shareTurn(tx, CALENDARS);
   const { calendar, version } = await calendarOfStudent(tx, student.id, school.code);
   const from = window(calendar, today, Math.ceil(policy.counting.windowDays * MARGIN)).from;
   return {

@@ -1,9 +1,11 @@
 /** Calendars by school or district: every version stays, the latest holds, a school's own before its district's. */
 import { and, desc, eq, lte, sql } from 'drizzle-orm';
-import type { SchoolCalendar } from '../../domain/calendar.ts';
+import { composeCalendars, type SchoolCalendar } from '../../domain/calendar.ts';
+import type { IsoDate } from '../../domain/dates.ts';
+import { SINCE_EVER } from '../../domain/transfer.ts';
 import type { Db, Tx } from '../connect.ts';
 import { calendars, schools } from '../schema/index.ts';
-import { asJson, causeColumns, firstOf, serialise } from './common.ts';
+import { asInts, asJson, asTexts, causeColumns, firstOf, rowsOf, serialise } from './common.ts';
 import type { Cause } from './common.ts';
 
 export interface CalendarScope {
@@ -105,4 +107,71 @@ export async function schoolsUnder(db: Db, scope: CalendarScope): Promise<string
     )
     .orderBy(schools.code);
   return rows.map((row) => row.code);
+}
+
+/**
+ * Whoever reads a calendar into a case shares this turn until it commits; a change of calendars has it alone: a case is
+ * either told of the change, or begins with it.
+ */
+export const CALENDARS = 'calendars';
+
+/** What holds now at each of these schools; one without a calendar is missing. */
+async function calendarsOfSchools(db: Db, codes: readonly string[]): Promise<Map<string, SchoolCalendar>> {
+  const rows = await rowsOf<{ school: string; value: SchoolCalendar | null }>(
+    db,
+    sql`
+      select s.code as school,
+             coalesce(
+               (select value from calendars where scope_kind = 'school' and scope = s.code
+                 order by version desc limit 1),
+               (select value from calendars where scope_kind = 'district' and scope = s.district
+                 order by version desc limit 1)) as value
+        from schools s where s.code = any(${asTexts(codes)})`,
+  );
+  return new Map(rows.flatMap(({ school, value }) => (value === null ? [] : [[school, value]])));
+}
+
+/**
+ * Each student's own calendar as it stands now. Students of one history share one value: two questions to the records,
+ * composed once a history, however many they are.
+ */
+export async function calendarsOfStudents(
+  db: Db,
+  studentIds: readonly number[],
+): Promise<Map<number, SchoolCalendar>> {
+  if (studentIds.length === 0) return new Map();
+  const rows = await rowsOf<{ student: number; history: readonly Attended[] }>(
+    db,
+    sql`
+      select student_id as student,
+             jsonb_agg(jsonb_build_object('school', school, 'from', from_date, 'to', to_date)
+                       order by from_date, school) as history
+        from enrollments where student_id = any(${asInts(studentIds)}) group by 1`,
+  );
+  const known = await calendarsOfSchools(db, [
+    ...new Set(rows.flatMap((row) => row.history.map((one) => one.school))),
+  ]);
+  const composed = new Map<string, SchoolCalendar>();
+  const found = new Map<number, SchoolCalendar>();
+  for (const { student, history } of rows) {
+    const key = JSON.stringify(history);
+    const calendar =
+      composed.get(key) ??
+      composeCalendars(
+        history.map(({ school, from, to }) => ({
+          calendar: known.get(school) ?? { terms: [], closed: [], open: [] },
+          from: from === SINCE_EVER ? undefined : from,
+          to: to ?? undefined,
+        })),
+      );
+    composed.set(key, calendar);
+    found.set(student, calendar);
+  }
+  return found;
+}
+
+interface Attended {
+  readonly school: string;
+  readonly from: IsoDate;
+  readonly to: IsoDate | null;
 }

@@ -146,18 +146,35 @@ export async function listCases(db: Db, filter: CaseFilter = {}): Promise<CaseLi
     .limit(filter.limit ?? 100);
 }
 
-/** Open cases of students now enrolled at the school, or kept by it: whom a changed calendar concerns. */
+/** Open cases of students who are or were enrolled at the school, or kept by it: whom a changed calendar concerns. */
 export async function openCasesOfSchool(db: Db, school: string): Promise<string[]> {
+  return openCasesOfSchools(db, [school]);
+}
+
+export async function openCasesOfSchools(db: Db, schools: readonly string[]): Promise<string[]> {
+  const codes = asTexts(schools);
   const rows = await rowsOf<{ number: string }>(
     db,
     sql`
       select number from cases c
        where status = 'open'
-         and (school = ${school} or exists (select 1 from enrollments e
-              where e.student_id = c.student_id and e.school = ${school}))
+         and (school = any(${codes}) or exists (select 1 from enrollments e
+              where e.student_id = c.student_id and e.school = any(${codes})))
        order by number`,
   );
   return rows.map((row) => row.number);
+}
+
+/** A case without what its workflow last wrote of it. */
+export type BareCase = Pick<CaseRow, 'number' | 'studentId' | 'school' | 'status'>;
+
+/** By number; unknown ones are left out. */
+export async function casesByNumber(db: Db, numbers: readonly string[]): Promise<BareCase[]> {
+  return db
+    .select({ number: cases.number, studentId: cases.studentId, school: cases.school, status: cases.status })
+    .from(cases)
+    .where(sql`${cases.number} = any(${asTexts(numbers)})`)
+    .orderBy(cases.number);
 }
 
 /** Days of which a school's attendance has just become known. */

@@ -288,11 +288,12 @@ async function plan(tx: Tx, meta: MergeMeta, saidAt: string): Promise<void> {
          numbered as (select ${KEY}, max(revision) as revision from known_marks group by 1, 2, 3, 4)
     select t.student_id, t.school, t.date, t.slot, t.code, t.fraction, t.minutes, t.withdrawn,
            coalesce(n.revision, 0) + 1 as revision, l.id as latest, c.id as held,
-           -- Said before: nothing to add. What comes late is kept once.
+           -- Said before: nothing to add. What comes late is kept once; so is that there was no such mark, where the file
+           -- says as of when: an older one may still come that has it.
            ${
              byHand
                ? sql`case when c.id is null then not t.withdrawn else not ${sameContent('t', 'c')} end`
-               : sql`case when l.id is null then not t.withdrawn
+               : sql`case when l.id is null then not t.withdrawn or ${!arrival}::boolean
                           when ${sameContent('t', 'l')} then false
                           else not exists (select 1 from known_marks k
                                             where ${samePlace('k', 't')} and not k.by_hand

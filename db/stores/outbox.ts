@@ -45,7 +45,8 @@ export async function enqueueMany(tx: Tx, messages: readonly Message[]): Promise
   if (messages.length === 0) return [];
   await tx.execute(sql`
     insert into outbox_heads (case_number, last_seq)
-    select "caseNumber", count(*)::int from jsonb_to_recordset(${asJson(messages)}) as m ("caseNumber" text)
+    select number, count(*)::int
+      from jsonb_array_elements_text(${asJson(messages.map((one) => one.caseNumber))}) as m (number)
      group by 1 order by 1
     on conflict (case_number) do update set last_seq = outbox_heads.last_seq + excluded.last_seq`);
   const rows = await rowsOf<{ line: number; seq: number }>(
@@ -104,14 +105,16 @@ const PENDING = and(isNull(outbox.deliveredAt), isNull(outbox.undeliverableReaso
 export async function relay(db: Db, options: RelayOptions): Promise<RelayReport> {
   const report = { delivered: 0, undeliverable: 0, failed: 0, busy: 0 };
   let left = options.limit ?? 500;
-  const waiting =
-    options.caseNumber === undefined ? await casesWaiting(db, left) : ([options.caseNumber] as const);
-  const queue = [...waiting];
+  const queue =
+    options.caseNumber === undefined
+      ? await casesWaiting(db, left)
+      : [{ caseNumber: options.caseNumber, messages: left }];
   const work = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      while (left > 0) {
+      // What comes meanwhile is another round's: asking once more whether there is more would cost every case a turn.
+      for (let { messages } = next; messages > 0 && left > 0; messages -= 1) {
         left -= 1;
-        const outcome = await deliverNext(db, next, options);
+        const outcome = await deliverNext(db, next.caseNumber, options);
         if (outcome === 'none') break;
         report[outcome] += 1;
         if (outcome === 'failed' || outcome === 'busy') break;
@@ -122,16 +125,18 @@ export async function relay(db: Db, options: RelayOptions): Promise<RelayReport>
   return report;
 }
 
-/** Cases with something to deliver; those that failed before come last, so that one bad case cannot hold up the others. */
-async function casesWaiting(db: Db, limit: number): Promise<string[]> {
-  const rows = await db
-    .select({ caseNumber: outbox.caseNumber })
+/** Cases with something to deliver, and how much; those that failed before come last, so that one bad case cannot hold up the others. */
+async function casesWaiting(
+  db: Db,
+  limit: number,
+): Promise<{ readonly caseNumber: string; readonly messages: number }[]> {
+  return db
+    .select({ caseNumber: outbox.caseNumber, messages: sql<number>`count(*)::int` })
     .from(outbox)
     .where(PENDING)
     .groupBy(outbox.caseNumber)
     .orderBy(sql`max(${outbox.attempts}), min(${outbox.id})`)
     .limit(limit);
-  return rows.map((row) => row.caseNumber);
 }
 
 async function deliverNext(

@@ -178,7 +178,11 @@ describe('a snow day', () => {
       reason: 'snow',
     });
     expect(body).toMatchObject({ closed: ['2025-12-11'], told: 1 });
-    expect((await told()).at(-1)).toMatchObject({ type: 'calendar', version: 2, because: 'snow' });
+    expect((await told()).at(-1)).toMatchObject({
+      type: 'calendar',
+      version: 2,
+      because: 'closed 1 day: Thu 11 Dec 2025 (snow)',
+    });
     const again = await office.ask('POST', '/v1/calendar/close', {
       school: 'EAST-HS',
       date: '2025-12-11',

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Parts } from '../../services/context.ts';
-import { calendarInForce, changeDay, storeCalendar, versionsOf } from '../../services/calendars.ts';
+import { changeCalendar, spanOf } from '../../services/calendar-changes.ts';
+import { calendarInForce, storeCalendar, versionsOf } from '../../services/calendars.ts';
 import {
   addDistricts,
   addSchools,
@@ -118,20 +119,51 @@ export function calendarRoutes(app: FastifyInstance, parts: Parts): void {
     { schema: { tags, summary: 'Every version: what, why, by whom', params } },
     async (request) => ({ versions: await versionsOf(callOf(parts, request), request.params.code) }),
   );
-  const change = z.strictObject({
-    school: code.optional(),
-    district: code.optional(),
-    date: isoDate,
-    reason: sentence(300),
+  const whose = { school: code.optional(), district: code.optional(), reason: sentence(300) };
+  const days = z.strictObject({
+    ...whose,
+    date: isoDate.optional(),
+    from: isoDate.optional(),
+    to: isoDate.optional(),
   });
   typed(app).post(
     '/calendar/close',
-    { schema: { tags, summary: 'No school on a day', body: change } },
-    async (request) => changeDay(callOf(parts, request), 'close', request.body),
+    { schema: { tags, summary: 'No school on a day, or from one to another', body: days } },
+    async (request) => {
+      const { reason, school, district, ...rest } = request.body;
+      const change = { what: 'close' as const, ...spanOf(rest) };
+      return changeCalendar(callOf(parts, request), { school, district }, change, reason);
+    },
+  );
+  typed(app).post(
+    '/calendar/open',
+    { schema: { tags, summary: 'A closure taken back', body: days } },
+    async (request) => {
+      const { reason, school, district, ...rest } = request.body;
+      const change = { what: 'open' as const, ...spanOf(rest) };
+      return changeCalendar(callOf(parts, request), { school, district }, change, reason);
+    },
   );
   typed(app).post(
     '/calendar/makeup',
-    { schema: { tags, summary: 'School on a day', body: change } },
-    async (request) => changeDay(callOf(parts, request), 'makeup', request.body),
+    { schema: { tags, summary: 'School on a day', body: z.strictObject({ ...whose, date: isoDate }) } },
+    async (request) => {
+      const { reason, date, ...rest } = request.body;
+      return changeCalendar(callOf(parts, request), rest, { what: 'makeup', date }, reason);
+    },
+  );
+  typed(app).post(
+    '/calendar/term',
+    {
+      schema: {
+        tags,
+        summary: 'A term ends on another day',
+        body: z.strictObject({ ...whose, end: isoDate, to: isoDate }),
+      },
+    },
+    async (request) => {
+      const { reason, end, to, ...rest } = request.body;
+      return changeCalendar(callOf(parts, request), rest, { what: 'term', end, to }, reason);
+    },
   );
 }

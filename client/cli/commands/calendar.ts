@@ -98,7 +98,9 @@ function registerImport(calendar: Command, source: SchoolCalendarSource | undefi
     const changed = await source.store(flags.school, reading, basename(file));
     output.result(
       { school: flags.school, ...changed },
-      `Stored for ${flags.school}: ${changed.opened.length} school days added, ${changed.closed.length} taken out.`,
+      changed.changed
+        ? `Stored for ${flags.school}: ${changed.opened.length} school days added, ${changed.closed.length} taken out; ${changed.told} open ${changed.told === 1 ? 'case' : 'cases'} told.`
+        : `Nothing changed for ${flags.school}: the file says the same school days as before; no new version, no case is told.`,
     );
   });
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { register as registerAccess } from './access.ts';
 import { register as registerAttendance } from './attendance.ts';
 import { register as registerCalendar } from './calendar.ts';
+import { register as registerCalendarChanges } from './calendar-changes.ts';
 import { register as registerCaseload } from './caseload.ts';
 import { register as registerCases } from './cases.ts';
 import { register as registerCorrections } from './corrections.ts';
@@ -31,6 +32,7 @@ export function registerCommands(program: Command): void {
   registerDemo(program);
   registerAttendance(program, serverAttendance);
   registerSchoolDays(program);
+  registerCalendarChanges(program);
   registerAccess(program);
   registerOffice(program);
   registerPlaces(program);

@@ -8,7 +8,7 @@ import { InputFault } from '../../../domain/refusal.ts';
 import { guessAttendanceFormat } from '../../../imports/attendance/index.ts';
 import { openText } from '../../../imports/text-stream.ts';
 import type { CodeSeen } from '../../../db/stores/attendance.ts';
-import type { CalendarStored } from '../../services/calendars.ts';
+import type { CalendarStored } from '../../services/calendar-keep.ts';
 import type { ImportAnswer } from '../../services/attendance-import.ts';
 import type { SchoolCoverage } from '../../services/coverage.ts';
 import { openApi, part, type ApiSource } from '../api-source.ts';
@@ -24,11 +24,10 @@ export const serverCalendars: SchoolCalendarSource = {
     return kept.calendar;
   },
   async store(school, reading, file) {
-    const { closed, opened } = await openApi().put<CalendarStored>(`schools/${part(school)}/calendar`, {
+    return openApi().put<CalendarStored>(`schools/${part(school)}/calendar`, {
       calendar: reading.calendar,
       source: file,
     });
-    return { closed, opened };
   },
 };
 
@@ -186,57 +185,6 @@ function importText(answer: ImportAnswer): string {
 
 /** Verbs and options that make sense with a server only. */
 export function register(program: Command): void {
-  const calendar = noun(program, 'calendar', 'School days.');
-  for (const [name, what, example] of [
-    [
-      'close',
-      'No school on a day: a snow day in one line. Every deadline it touches moves.',
-      'calendar close --school PEKIN-HS --date 2025-12-11 --reason snow',
-    ],
-    [
-      'makeup',
-      'School on a day that had none.',
-      'calendar makeup --school PEKIN-HS --date 2026-06-01 --reason "for the snow day"',
-    ],
-  ] as const) {
-    verb<{ school?: string; district?: string; date: string; reason: string }>(calendar, {
-      name,
-      description: what,
-      example,
-      options: (c) =>
-        c
-          .option('--school <code>', 'one school')
-          .option('--district <code>', 'all schools of a district')
-          .requiredOption('--date <date>', 'YYYY-MM-DD')
-          .requiredOption('--reason <text>', 'why'),
-      run: async (options, { api, out }) => {
-        const done = await api.post<CalendarStored>(`calendar/${name}`, options);
-        out.result(
-          done,
-          `${name === 'close' ? 'No school' : 'School'} on ${options.date} for ${done.scope}; ${done.told} open ${done.told === 1 ? 'case' : 'cases'} told.`,
-        );
-      },
-    });
-  }
-  verb<{ school: string }>(calendar, {
-    name: 'versions',
-    description: 'Every version of a school’s calendar: why, by whom, when.',
-    example: 'calendar versions --school PEKIN-HS',
-    options: (c) => c.requiredOption('--school <code>', 'the school'),
-    run: async ({ school }, { api, out }) => {
-      const { versions } = await api.get<{
-        versions: { version: number; reason: string | null; by: string; at: string }[];
-      }>(`schools/${part(school)}/calendar/versions`);
-      out.result(
-        versions,
-        table(
-          ['No.', 'Since', 'Why', 'By'],
-          versions.map((one) => [one.version, one.at.slice(0, 10), cell(one.reason, 34), cell(one.by, 24)]),
-        ),
-      );
-    },
-  });
-
   const attendance = noun(program, 'attendance', 'Attendance.');
   attendance.commands
     .find((one) => one.name() === 'import')
