@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm';
 import { calendarNotes } from '../../domain/calendar-notes.ts';
 import { indexCalendar, type SchoolCalendar } from '../../domain/calendar.ts';
+import { movedSection, type MovedDeadline } from '../../domain/case/moved.ts';
 import { whatNext } from '../../domain/case/next-step.ts';
 import type { CaseState } from '../../domain/case/state.ts';
 import { whyOf } from '../../domain/case/view.ts';
@@ -176,6 +177,8 @@ export interface WholeCase extends CaseShown {
   readonly state: CaseState | null;
   readonly next: string | null;
   readonly possibleFrom: IsoDate | null;
+  /** Deadlines that moved, newest last. */
+  readonly moved: readonly MovedDeadline[];
   readonly journal: readonly ShownEntry[];
   readonly letters: readonly ShownStep[];
   readonly notices: readonly ShownNotice[];
@@ -274,6 +277,7 @@ export async function showWhole(call: Call, number: string): Promise<WholeCase> 
     state,
     next: ahead?.next ?? null,
     possibleFrom: ahead?.possibleFrom ?? null,
+    moved: movedIn(journal),
     journal: journal.map((entry) => ({
       seq: entry.seq,
       on: entry.officeDate,
@@ -300,6 +304,15 @@ export async function showWhole(call: Call, number: string): Promise<WholeCase> 
   };
 }
 
+function movedIn(journal: readonly JournalRow[]): MovedDeadline[] {
+  return journal
+    .filter((entry) => entry.type === 'deadline-moved')
+    .map(({ officeDate, data }) => {
+      const { deadline, from, to, because } = data as unknown as Omit<MovedDeadline, 'on'>;
+      return { on: officeDate, deadline, from, to, because };
+    });
+}
+
 /** In words, from the records: it can be read with Temporal away and after the case has closed. */
 export async function whyFor(
   call: Call,
@@ -308,12 +321,13 @@ export async function whyFor(
   allow(call, 'case.read');
   const { row } = await caseFor(call, call.db, number);
   const state = await asOfToday(call.db, row);
+  const moved = movedSection(movedIn(await journalOf(call.db, number)));
   await audited(call.db, call, 'case.read', `case ${number}`);
   return {
     caseNumber: number,
     seq: row.seq,
     why: state
-      ? whyOf(state, indexCalendar(state.calendar))
+      ? [whyOf(state, indexCalendar(state.calendar)), ...(moved === '' ? [] : ['', moved])].join('\n')
       : 'The case has been opened in the records; its first steps are on their way (Temporal has not taken it up yet).',
   };
 }
