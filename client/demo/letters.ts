@@ -70,7 +70,7 @@ export class Letters {
   ): Promise<boolean> {
     const student = cases.get(print.caseNumber)?.student;
     const person = student === undefined ? undefined : this.#people.get(student);
-    if (print.kind === 'state-attorney-referral' || !person) return false;
+    if (print.key.endsWith('/state-attorney') || !person) return false;
     const recipients = chooseRecipients(person, person.guardians, date);
     const expected = recipients.ok && recipients.addressees.some((one) => one.channel === 'email');
     if (!expected) return false;

@@ -319,7 +319,7 @@ export interface CleanRun {
 
 /**
  * The clean stretch behind a quiet close: covered school days since the last unexcused absence (or since the case
- * opened). Uncovered days neither count nor break it: silence is not presence.
+ * opened). Uncovered days do not count, and a silence long enough that people are told of it begins the stretch anew.
  */
 export function cleanRun(state: CaseState, cal: CalendarLike): CleanRun {
   const index: CalendarIndex = indexCalendar(cal);
@@ -329,9 +329,14 @@ export function cleanRun(state: CaseState, cal: CalendarLike): CleanRun {
   // Once the Case Manager has been asked, the next question comes after another full stretch.
   if (state.closingAsked !== null) from = later(from, state.closingAsked);
   let days = 0;
+  let before = from;
   for (const part of state.coverage) {
     const start = later(part.from, addDays(from, 1));
     if (start > part.to) continue;
+    // A silence that people are told of breaks it: nothing closes on what nobody knows.
+    const missing = schoolDaysBetween(index, before, addDays(start, -1));
+    if (missing >= state.policy.coverage.tellAfterSchoolDays) days = 0;
+    before = part.to;
     const clean = schoolDaysBetween(index, addDays(start, -1), part.to);
     if (days + clean >= wanted) {
       const reachedOn = addSchoolDays(index, addDays(start, -1), wanted - days)!;

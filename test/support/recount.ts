@@ -23,11 +23,15 @@ with calendar_now as (
   select school, day from weekdays
   union
   select c.school, made_up::date from school_calendar c, jsonb_array_elements_text(c.value -> 'open') as made_up
-), numbered as (
-  select school, day, row_number() over (partition by school order by day desc) as back
-    from school_days where day <= $1::date
 ), attended as (
-  select distinct on (student_id) student_id, school from enrollments order by student_id, from_date desc
+  -- Each day at the school then attended: after a change of school, each enrolment its own days.
+  select e.student_id, d.day
+    from enrollments e
+    join school_days d on d.school = e.school and d.day >= e.from_date and d.day <= coalesce(e.to_date, $1::date)
+   where d.day <= $1::date
+), numbered as (
+  select student_id, day, row_number() over (partition by student_id order by day desc) as back
+    from (select distinct student_id, day from attended) one
 ), per_day as (
   select m.student_id, m.date,
          sum(m.fraction) filter (where map.category = 'unexcused') as unexcused,
@@ -40,8 +44,7 @@ with calendar_now as (
 select st.sis_id as student, round(sum(greatest(0, least(d.unexcused, 1 - d.taken))), 4)::float as days
   from per_day d
   join students st on st.id = d.student_id
-  join attended a on a.student_id = d.student_id
-  join numbered n on n.school = a.school and n.day = d.date and n.back <= 180
+  join numbered n on n.student_id = d.student_id and n.day = d.date and n.back <= 180
  where d.unexcused > 0
  group by st.sis_id`;
 
