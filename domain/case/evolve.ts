@@ -153,7 +153,8 @@ export function evolve(before: CaseState, entry: Entry): CaseState {
           date: entry.date,
           time: entry.time,
           place: entry.place,
-          scheduledOn: entry.on,
+          // A hearing that was missed and is set again was judged when it was first scheduled.
+          scheduledOn: state.hearing?.scheduledOn ?? entry.on,
           countAtScheduling: entry.count,
           status: 'scheduled',
           due: false,
