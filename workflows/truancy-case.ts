@@ -13,6 +13,7 @@ import {
   ParentClosePolicy,
   patched,
   setCurrentDetails,
+  setDefaultSignalHandler,
   setHandler,
   sleep,
   startChild,
@@ -100,7 +101,7 @@ import {
   type TravellingCommand,
 } from './truancy-case.messages.ts';
 
-/** Runs that write to the records only what stands in their history. */
+/** Runs that write to the records only what stands in their history, and take what waits at their beginning in order. */
 const DURABLE_JOURNAL = 'durable-journal';
 
 /** Commands whose answers a case remembers, over all its runs. */
@@ -170,6 +171,14 @@ export async function truancyCase(input: CaseInput): Promise<void> {
     { signal: transferStudentSignal, description: 'The student goes on at another school of the region' },
     { signal: officeDaySignal, description: 'An office day began' },
   ];
+  // Whoever registers handlers one by one gets what waits at the beginning of a run (a burst beside continue-as-new, a worker
+  // that was away) name by name, not in the order of its numbers: what has the lower number would look like a repeat.
+  if (durable) {
+    const names = new Set(facts.map(({ signal }) => signal.name));
+    setDefaultSignalHandler((name, numbered) => {
+      if (names.has(name)) takeNumbered(numbered as NumberedFact);
+    });
+  }
   for (const { signal, description } of facts) setHandler(signal, takeNumbered, { description });
 
   const answered = (id: string) => answers.find((one) => one.id === id)?.answer;

@@ -27,7 +27,7 @@ import type { SchoolCalendar } from '../../domain/calendar.ts';
 import type { IsoDate } from '../../domain/dates.ts';
 import type { OfficeProfile } from '../../domain/office-profile.ts';
 import { loadPolicy } from '../../policies/load.ts';
-import { resolveTestServer } from '../../stack/resolve-binary.ts';
+import { resolveTemporalCli, resolveTestServer } from '../../stack/resolve-binary.ts';
 import { startMailCatcher, type MailCatcher, type MailFaults } from '../../stack/mail-catcher.ts';
 import { createWorker, WORKFLOWS } from '../../worker/worker.ts';
 import {
@@ -98,6 +98,8 @@ export interface Harness {
   readonly cases: CaseClient;
   /** Opens a case with its first day; the student has one guardian with e-mail. */
   open(options?: OpenOptions): Promise<TestCase>;
+  /** What is done meanwhile waits in Temporal, as with a worker that has died. */
+  withoutWorker<T>(work: () => Promise<T>): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -137,7 +139,11 @@ export interface TestCase {
 let bundle: ReturnType<typeof bundleWorkflowCode> | undefined;
 let quiet = false;
 
-export async function startHarness(faults?: MailFaults): Promise<Harness> {
+/** `real`: the server as it runs in an office, whose time nobody skips. */
+export async function startHarness(
+  faults?: MailFaults,
+  server: 'time-skipping' | 'real' = 'time-skipping',
+): Promise<Harness> {
   if (!quiet) {
     Runtime.install({ logger: new DefaultLogger(process.env['TRUANCY_DEBUG'] ? 'WARN' : 'ERROR') });
     quiet = true;
@@ -151,18 +157,26 @@ export async function startHarness(faults?: MailFaults): Promise<Harness> {
     progress: () => undefined,
     ...(faults ? { faults } : {}),
   });
-  const env = await startTimeSkipping();
+  const env = server === 'real' ? await startReal() : await startTimeSkipping();
   await registerSearchAttributes(env);
   bundle ??= bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: new DefaultLogger('ERROR') });
-  const worker = await createWorker({
-    connection: env.nativeConnection,
-    namespace: env.namespace ?? 'default',
-    db,
-    smtpUrl: mail.smtpUrl,
-    mailCaught: true,
-    bundle: await bundle,
-  });
-  const running = worker.run();
+  const code = await bundle;
+  const startWorker = async () => {
+    const worker = await createWorker({
+      connection: env.nativeConnection,
+      namespace: env.namespace ?? 'default',
+      db,
+      smtpUrl: mail.smtpUrl,
+      mailCaught: true,
+      bundle: code,
+    });
+    const running = worker.run();
+    return async () => {
+      worker.shutdown();
+      await running;
+    };
+  };
+  let stopWorker = await startWorker();
   await setUpOffice(db);
   await updateOffice(db, { profile: PROFILE, practice: false });
   await saveCalendar(db, { kind: 'school', code: 'NORTH-HS' }, SPRING, {
@@ -188,9 +202,16 @@ export async function startHarness(faults?: MailFaults): Promise<Harness> {
       students += 1;
       return openTestCase(db, env, cases, `S${students}`, options);
     },
+    async withoutWorker(work) {
+      await stopWorker();
+      try {
+        return await work();
+      } finally {
+        stopWorker = await startWorker();
+      }
+    },
     async stop() {
-      worker.shutdown();
-      await running;
+      await stopWorker();
       await env.teardown();
       await mail.stop();
       await postgres.stop();
@@ -223,6 +244,14 @@ async function startTimeSkipping(): Promise<TestWorkflowEnvironment> {
       if (tries === 4) throw error;
     }
   }
+}
+
+async function startReal(): Promise<TestWorkflowEnvironment> {
+  const executable = {
+    type: 'existing-path',
+    path: (await resolveTemporalCli(() => undefined)).path,
+  } as const;
+  return TestWorkflowEnvironment.createLocal({ server: { executable } });
 }
 
 async function registerSearchAttributes(env: TestWorkflowEnvironment): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startHarness, type Harness } from '../support/case-harness.ts';
-import { fiveYears, journalInOrder, type YearsTold } from '../support/long-life.ts';
+import { fiveYears, journalInOrder, settled, type YearsTold } from '../support/long-life.ts';
 import { provesBurst } from '../support/burst-proof.ts';
 
 let harness: Harness;
@@ -68,6 +68,29 @@ describe('a case open for five school years', () => {
     expect(renewed.counts).toEqual(plain.counts);
     const runs = new Set((await journalInOrder(harness, renewed.one.number)).map((row) => row.runId));
     expect(runs.size).toBeGreaterThan(10);
+  });
+});
+
+describe('facts that wait for a worker', () => {
+  it('are taken in the order of their numbers, whatever their kinds', async () => {
+    const one = await harness.withoutWorker(async () => {
+      const waiting = await harness.open({ on: '2025-01-13', days: [] });
+      await waiting.intervention('2025-01-13');
+      await waiting.tell('2025-01-14', { type: 'contact', id: 'c-1', date: '2025-01-14', reached: true });
+      await waiting.intervention('2025-01-15');
+      await waiting.attendance('2025-01-16', ['2025-01-16']);
+      await waiting.day('2025-01-17');
+      return waiting;
+    });
+    await one.until('attendance-recorded');
+    await settled(harness, one.number);
+    expect((await journalInOrder(harness, one.number)).map((row) => row.type)).toEqual([
+      'case-opened',
+      'intervention-recorded',
+      'contact-made',
+      'intervention-recorded',
+      'attendance-recorded',
+    ]);
   });
 });
 
