@@ -18,7 +18,7 @@ import { factMessage } from './tell-case.ts';
 
 type LockedCase = Pick<BareCase, 'number' | 'studentId'>;
 
-/** Locks: the cases by number (so that two changes get two versions), then their outbox heads. */
+/** Locks: a share in the calendars' turn → the cases by number (so that two changes get two versions) → outbox heads. */
 export async function tellCalendar(
   tx: Tx,
   call: Call,
@@ -29,7 +29,7 @@ export async function tellCalendar(
   await enqueueMany(tx, await calendarMessages(tx, call, caseNumbers, because, officeDate));
 }
 
-/** The messages alone, for who has more to tell in one go. Locks: the cases by number. */
+/** The messages alone, for who has more to tell in one go. Locks: a share in the calendars' turn → the cases by number. */
 export async function calendarMessages(
   tx: Tx,
   call: Call,
@@ -38,7 +38,6 @@ export async function calendarMessages(
   officeDate: IsoDate,
 ): Promise<Message[]> {
   const open = await lockOpenCases(tx, caseNumbers);
-  await shareTurn(tx, CALENDARS);
   const calendars = await calendarsOfStudents(
     tx,
     open.map((row) => row.studentId),
@@ -54,7 +53,8 @@ export async function calendarMessages(
 /**
  * Runs `change` on the calendars of schools and tells each open case that had or has a day at one of them its student's
  * calendar, if a day of that differs, naming the days. A few questions to the records and one insert, however many cases.
- * Locks: the cases by number → the calendars' turn, alone → outbox heads.
+ * Locks: the calendars' turn, alone → the cases by number → outbox heads. The turn comes first: whoever has it alone needs
+ * more cases than it could have known of before, and nobody who holds one of those waits for it.
  */
 export async function tellingOfChange<T>(
   tx: Tx,
@@ -63,11 +63,8 @@ export async function tellingOfChange<T>(
   tell: { readonly reason: string; readonly officeDate: IsoDate },
   change: () => Promise<T>,
 ): Promise<{ result: T; told: readonly string[] }> {
-  const affected = async () => openCasesOfSchools(tx, await schools());
-  await lockOpenCases(tx, await affected());
   await serialise(tx, CALENDARS);
-  // Who opened a case, or came to the school, while this waited for its turn.
-  const open = await lockOpenCases(tx, await affected());
+  const open = await lockOpenCases(tx, await openCasesOfSchools(tx, await schools()));
   const students = open.map((row) => row.studentId);
   const before = await calendarsOfStudents(tx, students);
   const result = await change();
@@ -119,19 +116,19 @@ async function messagesFor(
   );
 }
 
-/** Those of the cases that are open, locked, by number. */
+/** Those of the cases that are open, locked, by number, for whoever reads calendars into them: a share in that turn comes first. */
 export async function lockOpenCases(tx: Tx, caseNumbers: readonly string[]): Promise<BareCase[]> {
+  await shareTurn(tx, CALENDARS);
   await tx.execute(sql`
     select 1 from cases where number = any(${asTexts(caseNumbers)}) order by number for no key update`);
   return (await casesByNumber(tx, caseNumbers)).filter((row) => row.status === 'open');
 }
 
-/** The student's calendar as it stands now, under the case's next number for one. Needs the case's lock. */
+/** The student's calendar as it stands now, under the case's next number for one. Needs {@link lockOpenCases}. */
 export async function nextCalendar(
   tx: Tx,
   row: LockedCase,
 ): Promise<{ version: number; calendar: SchoolCalendar }> {
-  await shareTurn(tx, CALENDARS);
   const calendar = (await calendarsOfStudents(tx, [row.studentId])).get(row.studentId) ?? NO_CALENDAR;
   return { version: ((await versionsTold(tx, [row.number])).get(row.number) ?? 0) + 1, calendar };
 }

@@ -88,7 +88,7 @@ export async function calendarsToChange(tx: Tx, scope: CalendarScope): Promise<K
 /**
  * Writes those that differ as new versions, and tells the cases. Give what {@link calendarsToChange} has locked; the answer
  * is about the first.
- * Locks: cases by number → the calendars' turn → outbox heads.
+ * Locks: the calendars' turn → cases by number → outbox heads.
  */
 export async function keepCalendars(
   tx: Tx,

@@ -32,7 +32,7 @@ export interface Move {
 /**
  * What the cases are told, by case number; the caller puts it into their outboxes. The rows change school here, with the
  * fact, so that the new school reaches them at once and the old one no longer.
- * Locks: the cases by number.
+ * Locks: a share in the calendars' turn → the cases by number.
  */
 export async function followMessages(
   tx: Tx,

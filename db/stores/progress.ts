@@ -83,7 +83,12 @@ export interface Progress {
 export async function recordProgress(db: Db, progress: Progress): Promise<{ readonly taken: boolean }> {
   return db.transaction(async (tx) => {
     const [row] = await tx
-      .select({ runStartedAt: cases.runStartedAt, seq: cases.seq, studentId: cases.studentId })
+      .select({
+        runStartedAt: cases.runStartedAt,
+        seq: cases.seq,
+        studentId: cases.studentId,
+        school: cases.school,
+      })
       .from(cases)
       .where(eq(cases.number, progress.caseNumber))
       .for('no key update');
@@ -95,7 +100,9 @@ export async function recordProgress(db: Db, progress: Progress): Promise<{ read
     }
     for (const over of progress.tasksOver ?? []) await endTasks(tx, progress.caseNumber, over);
     for (const task of inKeyOrder(progress.tasks ?? [])) {
-      await addTask(tx, { caseNumber: progress.caseNumber, ...task });
+      // A transfer on record that the case has not been told of yet: its work is the new school's already.
+      const here = task.school === undefined || task.school === null ? {} : { school: row.school };
+      await addTask(tx, { caseNumber: progress.caseNumber, ...task, ...here });
     }
     if (taken) await takeProjection(tx, progress, row.studentId);
     if (taken && progress.hearing !== undefined)

@@ -443,6 +443,31 @@ describe('one child under two numbers', () => {
     expect(other.body).toMatchObject({ into: '4010', closed: null, caseNumber: number });
   });
 
+  it('a letter of the duplicate’s case about to leave refuses the merge; nothing has changed', async () => {
+    const numbers = [await withCase('4030'), await withCase('4031')];
+    for (const sisId of ['4030', '4031']) {
+      for (const date of ['2025-10-02', '2025-10-03'])
+        await office.ask('POST', '/v1/interventions', call(date, sisId));
+      await absent(sisId, '17', '2025-10-07');
+      const { status } = await office.ask('POST', `/v1/students/${sisId}/referrals`, {
+        progress: 'absent again',
+      });
+      expect(status).toBe(200);
+    }
+    const refused = await office.ask('POST', '/v1/students/4031/merge', { into: '4030', reason: 'twice' });
+    expect(refused).toMatchObject({ status: 409, body: { code: 'LETTER_WAITING' } });
+    expect((await caseByNumber(db, numbers[1] ?? ''))?.status).toBe('open');
+    expect((await office.ask('GET', '/v1/students/4031')).body['sisId']).toBe('4031');
+    // Withdrawn, it is in nobody's way.
+    await office.ask('POST', `/v1/cases/${numbers[1]}/withdraw`, { reason: 'one child, referred twice' });
+    const done = await office.ask('POST', '/v1/students/4031/merge', { into: '4030', reason: 'twice' });
+    expect(done.body).toMatchObject({ closed: numbers[1], caseNumber: numbers[0] });
+    await settled();
+    // The same tries stand on both, so the one that goes on has them once, and its referral rests on them still.
+    expect((await stateOf(numbers[0] ?? ''))['interventions']).toHaveLength(3);
+    expect((await stateOf(numbers[0] ?? ''))['referrals']).toMatchObject([{ n: 1 }]);
+  });
+
   it('a number merged elsewhere, and one number with itself, are refused', async () => {
     const ask = (from: string, into: string) =>
       office.ask('POST', `/v1/students/${from}/merge`, { into, reason: 'twice' });
