@@ -197,6 +197,7 @@ async function mergeIn(
     async () => {
       await refuseIfChanged(tx, from, to);
       going = await openCaseOfStudent(tx, to);
+      await lockOpenCases(tx, going ? [going.number] : []);
       const ended = going ? await casesContinuedBy(tx, from, going.number) : [];
       before = JSON.stringify((await calendarOfStudent(tx, to)).calendar);
 
@@ -300,7 +301,6 @@ async function messagesFor(
   today: IsoDate,
 ): Promise<Message[]> {
   if (!going) return [];
-  await lockOpenCases(tx, [going.number]);
   const after = JSON.stringify((await calendarOfStudent(tx, going.studentId)).calendar);
   const because = `two records of the student became one on ${shortDate(today)}`;
   const messages = after === before ? [] : await calendarMessages(tx, call, [going.number], because, today);
