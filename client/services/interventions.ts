@@ -15,16 +15,7 @@ import {
 import { interventions } from '../../db/schema/index.ts';
 import { getStudent, type Student } from '../../db/stores/students.ts';
 import { Refused, Unknown } from '../failures.ts';
-import {
-  allow,
-  audited,
-  caseFor,
-  causeOf,
-  isInvented,
-  studentFor,
-  todayOf,
-  type Call,
-} from './context.ts';
+import { allow, audited, caseFor, causeOf, isInvented, studentFor, todayOf, type Call } from './context.ts';
 import { policyOfStudent } from './case-policies.ts';
 import { bringEarlierInterventions, calendarOfStudent, openOrGetCase } from './opening.ts';
 import { deliverNow, tellCase } from './tell-case.ts';

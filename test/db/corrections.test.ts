@@ -177,8 +177,8 @@ it('any order and repetition of files, before and after a correction by hand, en
       fc.infiniteStream(fc.nat()),
       async (before, after, what, chance) => {
         const shuffled = <T>(list: readonly T[]): T[] =>
-          [...list, ...list.filter(() => (chance.next().value ?? 0) % 3 === 0)]
-            .map((value) => ({ value, key: chance.next().value ?? 0 }))
+          [...list, ...list.filter(() => ((chance.next().value as number | undefined) ?? 0) % 3 === 0)]
+            .map((value) => ({ value, key: (chance.next().value as number | undefined) ?? 0 }))
             .sort((a, b) => a.key - b.key)
             .map((one) => one.value);
         const live = async (first: readonly Delivery[], second: readonly Delivery[]) => {
