@@ -237,7 +237,7 @@ const CORRECTS: ReadonlySet<Fact['type']> = new Set<Fact['type']>([
 const BECAUSE: Partial<Record<Fact['type'], string>> = {
   attendance: 'attendance was corrected',
   calendar: 'the calendar changed',
-  transfer: 'the calendar changed',
+  transfer: 'the student changed school',
   'intervention-void': 'an intervention was taken back',
 };
 

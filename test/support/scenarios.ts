@@ -299,4 +299,9 @@ export const SCENARIOS: readonly Scenario[] = [
     deliveries: [],
     tell: (harness) => toCourt(harness, { continueAsNewEvery: 3 }),
   },
+  {
+    name: 'as-lived-to-court',
+    deliveries: ['first-notice-1', 'correction-1', 'hearing-moved-1'],
+    tell: (harness) => asLived(harness),
+  },
 ];
