@@ -61,7 +61,10 @@ export function referToCourt(state: CaseState, command: ReferToCourt, cal: Calen
 export function closeCase(state: CaseState, command: CloseCase): Judgement {
   if (command.reason === 'court-disposition' && !state.court) return NOT_IN_COURT;
   if (command.reason === 'duplicate' && command.continuedBy === undefined) {
-    return refusal('CONTINUING_CASE_MISSING', 'Say which case goes on instead: `case merge` closes a duplicate and names it.');
+    return refusal(
+      'CONTINUING_CASE_MISSING',
+      'Say which case goes on instead: `case merge` closes a duplicate and names it.',
+    );
   }
   if (!CLOSING_REASONS.includes(command.reason)) {
     return refusal('UNKNOWN_REASON', `A case closes for one of: ${CLOSING_REASONS.join(', ')}.`);
