@@ -52,9 +52,13 @@ export function differenceText(difference: Difference, names: { left: string; ri
   return `${student} ${[on, step.type, ...details].join(' ')}: only in ${names[only]}`;
 }
 
-/** Names sorted, so that two ways of building one step agree. */
+/** Names sorted at every depth, so that two ways of building one step agree. */
 function keyOf(step: Step): string {
-  return JSON.stringify(Object.entries(step).sort(([a], [b]) => compare(a, b)));
+  return JSON.stringify(step, (_name, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([x], [y]) => compare(x, y)))
+      : value,
+  );
 }
 
 function compare(a: string, b: string): number {

@@ -30,7 +30,12 @@ export function stepsOf(entries: readonly Entry[]): Step[] {
     .filter((entry) => !NO_STEPS.has(entry.type))
     .map(({ type, on, ...rest }) => {
       const details = Object.entries(rest).filter(
-        ([name, value]) => !DETAILS_LEFT_OUT.has(name) && value !== null && value !== undefined,
+        ([name, value]) =>
+          !DETAILS_LEFT_OUT.has(name) &&
+          // Why a deadline moved is said in the words of whoever changed the calendar.
+          !(name === 'because' && type === 'deadline-moved') &&
+          value !== null &&
+          value !== undefined,
       );
       return { type, on, ...Object.fromEntries(details) };
     });
