@@ -1,7 +1,7 @@
 /**
  * Which of everything ever said of one mark holds. What a source says arrives in files, sometimes late and sometimes twice;
  * what a person corrects stands beside it. The answer follows from what was said and as of when, never from the order in
- * which it arrived (docs/decisions/012). The records decide the same set-wise where they merge (db/stores/mark-merge.ts).
+ * which it arrived (docs/decisions/016). The records decide the same set-wise where they merge (db/stores/mark-merge.ts).
  */
 
 /** One revision of a mark. */

@@ -1,6 +1,6 @@
 /**
  * Merging what a source or a person says of marks. Everything ever said that differs stays as a revision; which of them
- * holds follows from what was said and as of when, not from the order in which it arrived (docs/decisions/012):
+ * holds follows from what was said and as of when, not from the order in which it arrived (docs/decisions/016):
  * of a source's own revisions the latest said; a person's correction instead of it, until the source says something else
  * than what the person had looked at.
  */

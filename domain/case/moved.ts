@@ -14,7 +14,7 @@ export interface MovedDeadline {
 
 const DEADLINES: Readonly<Record<DeadlineKind, string>> = {
   'referral-possible': 'next referral possible',
-  'quiet-close': 'end of the clean stretch after which the case closes, or closing is asked',
+  'quiet-close': 'closing after a clean stretch',
   'count-drops': 'count below the threshold',
   'hearing-day': 'hearing',
   'progress-review': 'review of progress',
