@@ -29,6 +29,12 @@ export const durableCaseActivities = proxyActivities<Pick<CaseActivities, 'recor
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '1m' },
 });
 
+/** A caseload's write, which also tells its case: for the same reason as {@link durableCaseActivities}. */
+export const durableCaseloadActivities = proxyActivities<Pick<CaseloadActivities, 'recordCaseloadProgress'>>({
+  startToCloseTimeout: '20s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '1m' },
+});
+
 /** As for a case: one short write a wake-up, repeatable, retried without end. */
 export const caseloadActivities = proxyLocalActivities<CaseloadActivities>({
   startToCloseTimeout: '20s',

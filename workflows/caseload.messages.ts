@@ -2,6 +2,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { SchoolCalendar } from '../domain/calendar.ts';
 import type { CaseloadCommand } from '../domain/caseload/commands.ts';
+import type { CaseloadEntry } from '../domain/caseload/entries.ts';
 import type { CaseloadAnswer } from '../domain/caseload/decide.ts';
 import type { CaseloadBeginning, CaseloadState } from '../domain/caseload/state.ts';
 import type { IsoDate } from '../domain/dates.ts';
@@ -33,6 +34,8 @@ export interface CarriedCaseload {
   readonly state: CaseloadState;
   /** Answers of recent commands, oldest first, so that a repeat gets the first answer in any run. */
   readonly answers: readonly { readonly id: string; readonly answer: CaseloadAnswer }[];
+  /** What came while the last write was under way, not yet in the journal. */
+  readonly unwritten?: readonly CaseloadEntry[] | undefined;
 }
 
 /** A command as it travels: given up by its caller, it must not act hours later. */

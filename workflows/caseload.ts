@@ -7,6 +7,7 @@ import {
   ApplicationFailure,
   condition,
   continueAsNew,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -31,7 +32,7 @@ import { beginCaseload, type CaseloadState } from '../domain/caseload/state.ts';
 import { detailsOf, viewOf, type CaseloadView } from '../domain/caseload/view.ts';
 import { instantOf, recheckMs, WAKING_TIME } from '../domain/office-clock.ts';
 import type { Refusal } from '../domain/refusal.ts';
-import { caseloadActivities } from './activity-profiles.ts';
+import { caseloadActivities, durableCaseloadActivities } from './activity-profiles.ts';
 import {
   caseloadCalendarSignal,
   caseloadCaseEndedSignal,
@@ -78,12 +79,16 @@ export async function caseload(input: CaseloadInput): Promise<void> {
   let cal: CalendarIndex = indexCalendar(state.calendar);
   const answers = [...(carried?.answers ?? [])];
   /** Entries not yet in the journal. */
-  let unwritten: CaseloadEntry[] = [];
+  let unwritten: CaseloadEntry[] = [...(carried?.unwritten ?? [])];
   let dirty = true;
   let dayAsked = false;
   let messages = 0;
   let waited = 0;
   let shown: { view: CaseloadView; school: string; details: string } | null = null;
+
+  // Only what stands in the history is written, and told to the case.
+  const durable = patched('durable-journal');
+  const records = durable ? durableCaseloadActivities : caseloadActivities;
 
   const apply = (taken: Taken) => {
     if (taken.state.calendar !== state.calendar) cal = indexCalendar(taken.state.calendar);
@@ -196,19 +201,27 @@ export async function caseload(input: CaseloadInput): Promise<void> {
 
   // ---------------------------------------------------------------- the loop
   const timer = new DeadlineTimer();
+  const renewalDue = () =>
+    (workflowInfo().continueAsNewSuggested ||
+      (input.continueAsNewEvery !== undefined && messages >= input.continueAsNewEvery)) &&
+    // Not between a morning and its answer: the next run would not know that it was asked.
+    !dayAsked &&
+    waited === 0;
   for (;;) {
     while (dirty || unwritten.length > 0) {
       dirty = false;
       await flush();
+      // Under a steady load there is always more: it goes along to the next run.
+      if (durable && renewalDue() && !state.ended) break;
     }
     if (state.ended && allHandlersFinished()) return;
-    const forced = input.continueAsNewEvery !== undefined && messages >= input.continueAsNewEvery;
-    // Not between a morning and its answer: the next run would not know that it was asked.
-    const mayGoOn = () => !dayAsked && waited === 0;
-    if ((workflowInfo().continueAsNewSuggested || forced) && mayGoOn()) {
+    if (renewalDue()) {
       await condition(allHandlersFinished);
-      if (!dirty && unwritten.length === 0 && mayGoOn()) {
-        await continueAsNew<typeof caseload>({ ...input, carried: { state, answers } });
+      if (renewalDue() && !state.ended && (durable || (!dirty && unwritten.length === 0))) {
+        await continueAsNew<typeof caseload>({
+          ...input,
+          carried: { state, answers, ...(unwritten.length === 0 ? {} : { unwritten }) },
+        });
       }
       continue;
     }
@@ -228,7 +241,7 @@ export async function caseload(input: CaseloadInput): Promise<void> {
     const firstSeq = state.seq - entries.length + 1;
     const view = viewOf(state, cal);
     const info = workflowInfo();
-    await caseloadActivities.recordCaseloadProgress({
+    await records.recordCaseloadProgress({
       runId: info.runId,
       runStartedAt: info.runStartTime.toISOString(),
       entries: entries.map((entry, i) => ({ seq: firstSeq + i, entry })),

@@ -59,7 +59,8 @@ describe('the timer of a caseload', () => {
     await one.until('caseload-begun');
     expect(await openTasks(one)).toEqual(['MEET_FAMILY_AND_MAKE_A_PLAN']);
     await one.do('2025-01-14', plan);
-    expect(await summaries(one)).toEqual(['review r1 of the plan on Fri 17 Jan 2025']);
+    // The timer is set once what was decided is written.
+    await expect.poll(() => summaries(one)).toEqual(['review r1 of the plan on Fri 17 Jan 2025']);
     await setDrivenToday(harness.db, '2025-01-17');
     await harness.env.sleep('6h');
     const [due] = await one.until('review-due');
@@ -76,7 +77,9 @@ describe('the timer of a caseload', () => {
     await one.calendar('2025-01-15', closeDay(SPRING, '2025-01-16'));
     const [moved] = await one.until('deadline-moved');
     expect(moved?.data).toEqual({ deadline: 'review', id: 'r1', from: '2025-01-17', to: '2025-01-21' });
-    expect((await summaries(one)).at(-1)).toBe('review r1 of the plan on Tue 21 Jan 2025');
+    await expect
+      .poll(async () => (await summaries(one)).at(-1))
+      .toBe('review r1 of the plan on Tue 21 Jan 2025');
     await setDrivenToday(harness.db, '2025-01-21');
     await harness.env.sleep('10h');
     expect((await one.until('review-due'))[0]?.officeDate).toBe('2025-01-21');
