@@ -4,6 +4,7 @@
  */
 import type { CalendarLike } from '../calendar.ts';
 import { window } from '../calendar.ts';
+import { calendarNotes } from '../calendar-notes.ts';
 import { knownUpTo } from '../coverage.ts';
 import { shortDate } from '../dates.ts';
 import type { LetterKind } from '../policy.ts';
@@ -283,8 +284,7 @@ function evidence(state: CaseState, cal: CalendarLike): string[] {
     `${count} unexcused days of ${threshold} in the last ${span.attendanceDays} attendance days, as of ${shortDate(state.today)}`,
     known === null ? 'no attendance has arrived yet' : `attendance known up to ${shortDate(known)}`,
   ];
-  if (!span.complete)
-    lines.push(`the calendar is known for only ${span.attendanceDays} of ${windowDays} attendance days`);
+  if (!state.closed) lines.push(...calendarNotes(cal, state.today, windowDays));
   if (recent.length > 0) lines.push(`${inWindow.length > 10 ? 'last ten: ' : ''}${recent.join(', ')}`);
   const n = nextReferral(state);
   if (n !== null && !state.closed) {
