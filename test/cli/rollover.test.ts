@@ -12,6 +12,7 @@ const roster = (...rows: string[]) => `student,first name,last name,grade,school
 
 beforeAll(async () => {
   office = await startCliOffice('2026-07-20');
+  await office.json('login', '--local');
   lastYear = join(office.home, '2025-26.csv');
   thisYear = join(office.home, '2026-27.csv');
   const others = Array.from({ length: 6 }, (_, n) => `900${n},Olaf,Otherchild,9,PEKIN-HS`);
