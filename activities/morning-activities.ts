@@ -14,7 +14,7 @@ import {
 } from '../domain/digest.ts';
 import type { OfficeProfile } from '../domain/office-profile.ts';
 import { isOfficeDay } from '../domain/office-days.ts';
-import type { LadderPolicy } from '../domain/policy.ts';
+import type { OfficePolicy } from '../domain/office-policy.ts';
 import type { Db } from '../db/connect.ts';
 import {
   claimDigest,
@@ -31,7 +31,7 @@ import { listSchools } from '../db/stores/places.ts';
 import { policyVersion } from '../db/stores/policies.ts';
 import { schoolsWithNews, tellOfSilence } from '../db/stores/silences.ts';
 import { addTask } from '../db/stores/tasks.ts';
-import { loadPolicy } from '../policies/load.ts';
+import { loadOfficePolicy } from '../policies/load.ts';
 import type { DeliveryDeps } from './delivery-activities.ts';
 import { tryAgain } from './failures.ts';
 import type { DigestOutcome, Morning, MorningActivities } from './ports.ts';
@@ -224,7 +224,7 @@ async function officeOf(db: Db): Promise<Office> {
 }
 
 /** As it is on record; an office from before versions were kept goes by the file. */
-async function policyInForce(db: Db, office: Office): Promise<LadderPolicy> {
+async function policyInForce(db: Db, office: Office): Promise<OfficePolicy> {
   const kept = await policyVersion(db, office.policyName, office.policyVersion);
-  return kept?.rules ?? (await loadPolicy(office.policyName)).policy;
+  return kept?.rules ?? (await loadOfficePolicy(office.policyName)).policy;
 }

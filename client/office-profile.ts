@@ -77,6 +77,22 @@ export const PRACTICE_PROFILE: OfficeProfile = {
   services: ['school counseling', 'attendance improvement plan', 'family support referral'],
 };
 
+/** The same for a department of Attendance Officers: no hearings, no State's Attorney. */
+export const PRACTICE_DEPARTMENT: OfficeProfile = {
+  name: 'Intervention Department (practice)',
+  addressLines: ['1 Practice Square', 'Larkfield'],
+  phone: '555-0199',
+  email: 'intervention@practice.invalid',
+  website: null,
+  signatories: {},
+  caseManagers: {
+    default: { name: 'Practice Dispatcher', phone: '555-0100', email: 'dispatcher@practice.invalid' },
+  },
+  hearingAddressLines: ['1 Practice Square', 'Larkfield'],
+  stateAttorneys: {},
+  services: ['school counseling', 'transport to school', 'family support referral'],
+};
+
 export function isPracticeProfile(profile: OfficeProfile | null): boolean {
   return profile === null || profile.email.endsWith('.invalid');
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { IsoDate } from '../domain/dates.ts';
 import type { OfficeClock } from '../domain/office-clock.ts';
 import type { OfficeProfile } from '../domain/office-profile.ts';
+import { ladderOf } from '../domain/office-policy.ts';
 import { InputFault } from '../domain/refusal.ts';
 import { connect, type Database } from '../db/connect.ts';
 import { migrate } from '../db/migrate.ts';
@@ -11,10 +12,10 @@ import { appendAudit } from '../db/stores/audit.ts';
 import { getOffice, saveOffice, updateOffice, type Office } from '../db/stores/office.ts';
 import { createUser, issueKey, userById, verifyKey } from '../db/stores/users.ts';
 import { keepPolicy, policyVersion } from '../db/stores/policies.ts';
-import { loadPolicy } from '../policies/load.ts';
+import { loadOfficePolicy } from '../policies/load.ts';
 import { policyRecord, versionReused } from '../policies/versions.ts';
 import { adminKeyFile, scriptKeyFile } from './key-files.ts';
-import { PRACTICE_PROFILE } from './office-profile.ts';
+import { PRACTICE_DEPARTMENT, PRACTICE_PROFILE } from './office-profile.ts';
 import { isZone } from './zones.ts';
 
 export interface OfficeFacts {
@@ -49,15 +50,31 @@ export interface Installation {
   readonly scriptKey: string | null;
 }
 
-/** What `up` does before worker and API start: the schema, and at the first start office and administrator. */
-export async function prepareStack(url: string, home: string, say: (line: string) => void): Promise<void> {
+/**
+ * What `up` does before worker and API start: the schema, and at the first start office and administrator. Which office it
+ * is to be is said then, by the name of its policy; one that exists stays what it is.
+ */
+export async function prepareStack(
+  url: string,
+  home: string,
+  say: (line: string) => void,
+  wished?: string,
+): Promise<void> {
   await migrate(url);
   const db = connect(url, { max: 2, name: 'truancy set-up' });
   try {
     const office = await getOffice(db);
+    if (office && wished !== undefined && wished !== office.policyName) {
+      throw new InputFault(
+        'OFFICE_EXISTS',
+        `this installation goes by ${office.policyName}; another office needs a folder of its own (TRUANCY_HOME)`,
+        '--office',
+      );
+    }
+    const policy = wished ?? DEFAULT_POLICY;
     await prepareInstallation(db, {
-      policy: office ? undefined : 'roe53',
-      office: office ? { code: office.code, name: office.name, zone: office.zone } : DEFAULT_OFFICE,
+      policy: office ? undefined : policy,
+      office: office ? { code: office.code, name: office.name, zone: office.zone } : officeFacts(policy),
       home,
       say,
     });
@@ -71,6 +88,19 @@ export const DEFAULT_OFFICE: OfficeFacts = {
   name: 'Regional Office of Education #53',
   zone: 'America/Chicago',
 };
+
+export const DEPARTMENT_OFFICE: OfficeFacts = {
+  code: 'intervention',
+  name: 'Intervention Department',
+  zone: 'America/Chicago',
+};
+
+const DEFAULT_POLICY = 'roe53';
+
+/** The office a policy that comes with the program is of. */
+export function officeFacts(policy: string | undefined): OfficeFacts {
+  return policy === 'intervention-department' ? DEPARTMENT_OFFICE : DEFAULT_OFFICE;
+}
 
 const ADMINISTRATOR = 'U-admin';
 const SCRIPT = 'U-script';
@@ -92,7 +122,7 @@ export async function prepareInstallation(db: Database, wish: SetUp): Promise<In
     ...wish.office,
     policyName: policy.name,
     policyVersion: policy.version,
-    profile: wish.profile ?? existing?.profile ?? PRACTICE_PROFILE,
+    profile: wish.profile ?? existing?.profile ?? (policy.hasLadder ? PRACTICE_PROFILE : PRACTICE_DEPARTMENT),
     ...(wish.driven ? { drivenToday: wish.driven.today, drivenClock: drivenClock(wish.driven) } : {}),
   });
   // A later set-up changes the office's facts; its letterhead only when one is given.
@@ -115,17 +145,18 @@ async function policyFor(
   db: Database,
   office: Office | undefined,
   wished: string | undefined,
-): Promise<{ readonly name: string; readonly version: string }> {
+): Promise<{ readonly name: string; readonly version: string; readonly hasLadder: boolean }> {
   const inForce = office && { name: office.policyName, version: office.policyVersion };
-  if (wished === undefined && inForce && (await policyVersion(db, inForce.name, inForce.version))) {
-    return inForce;
+  if (wished === undefined && inForce) {
+    const kept = await policyVersion(db, inForce.name, inForce.version);
+    if (kept) return { ...inForce, hasLadder: ladderOf(kept.rules) !== null };
   }
-  const record = policyRecord(await loadPolicy(wished ?? inForce?.name ?? 'roe53'));
+  const record = policyRecord(await loadOfficePolicy(wished ?? inForce?.name ?? DEFAULT_POLICY));
   const kept = await keepPolicy(db, record, { actor: 'system', role: 'system' });
   if (kept.outcome === 'reused') {
     throw new InputFault('POLICY_VERSION_REUSED', versionReused(record), '--policy');
   }
-  return record;
+  return { name: record.name, version: record.version, hasLadder: ladderOf(record.rules) !== null };
 }
 
 function drivenClock(driven: NonNullable<SetUp['driven']>): Extract<OfficeClock, { kind: 'driven' }> {

@@ -6,6 +6,9 @@ export const ROLES = [
   'regional-superintendent',
   'administrator',
   'state-attorney-reader',
+  'dispatcher',
+  'attendance-officer',
+  'counselor',
   'script',
 ] as const;
 
@@ -56,6 +59,21 @@ export const OPERATIONS = [
   'task.read',
   'task.done',
   'access.manage',
+  'call.read',
+  'call.open',
+  'call.dispatch',
+  'call.work',
+  'call.counsel',
+  'officer.read',
+  'officer.manage',
+  'officer.duty',
+  'hazard.write',
+  'note.read',
+  'note.write',
+  'monitor.read',
+  'monitor.start',
+  'monitor.end',
+  'board.read',
 ] as const;
 
 export type Operation = (typeof OPERATIONS)[number];
@@ -72,6 +90,9 @@ const READS: readonly Operation[] = [
   'task.read',
 ];
 
+/** What a school, a dispatcher and an officer see of the Intervention Department's work. */
+const CALL_READS: readonly Operation[] = ['call.read', 'note.read', 'monitor.read'];
+
 /** What a school does: reports, documents, refers (the page of ROE #53: "school should initiate … make referral"). */
 const SCHOOL: readonly Operation[] = [
   ...READS,
@@ -81,6 +102,10 @@ const SCHOOL: readonly Operation[] = [
   'referral.withdraw',
   'progress.judge',
   'task.done',
+  // The page of the Intervention Department: "the school contacts the AO directly and makes the referral".
+  ...CALL_READS,
+  'call.open',
+  'note.write',
 ];
 
 const OFFICE: readonly Operation[] = [
@@ -107,6 +132,31 @@ const OFFICE: readonly Operation[] = [
   'notice.settle',
 ];
 
+/** The Intervention Department's own people: the records of place and people, and nothing of a ladder's cases. */
+const DEPARTMENT: readonly Operation[] = [
+  'office.read',
+  'places.read',
+  'people.read',
+  'calendar.read',
+  'attendance.read',
+  'task.read',
+  'task.done',
+  ...CALL_READS,
+];
+
+const OFFICERS: readonly Operation[] = [
+  ...DEPARTMENT,
+  'call.open',
+  'call.work',
+  'officer.read',
+  'officer.duty',
+  'hazard.write',
+  'note.write',
+  'monitor.start',
+  'monitor.end',
+  'board.read',
+];
+
 const HEARINGS: readonly Operation[] = ['hearing.schedule', 'order.issue'];
 
 const ALLOWED: Readonly<Record<Role, ReadonlySet<Operation>>> = {
@@ -117,6 +167,9 @@ const ALLOWED: Readonly<Record<Role, ReadonlySet<Operation>>> = {
   administrator: new Set(OPERATIONS),
   // Gets the court packet, not the records: nothing of a case that is not in court is theirs to read.
   'state-attorney-reader': new Set(['office.read']),
+  dispatcher: new Set([...OFFICERS, 'call.dispatch', 'officer.manage']),
+  'attendance-officer': new Set(OFFICERS),
+  counselor: new Set([...DEPARTMENT, 'call.counsel']),
   // The invented school and office of a demo: everything people may do.
   script: new Set(OPERATIONS.filter((one) => one !== 'access.manage')),
 };

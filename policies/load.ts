@@ -3,9 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { CountingRules } from '../domain/attendance.ts';
+import type { OfficePolicy } from '../domain/office-policy.ts';
 import type { LadderPolicy } from '../domain/policy.ts';
 import { InputFault } from '../domain/refusal.ts';
-import { policySchema, type PolicyFile } from './schema.ts';
+import { departmentSchema, policySchema, type OfficePolicyFile, type PolicyFile } from './schema.ts';
 
 const FOLDER = import.meta.dirname;
 
@@ -16,7 +17,7 @@ export interface PolicyFault {
 }
 
 export type PolicyReading =
-  | { readonly ok: true; readonly file: PolicyFile; readonly policy: LadderPolicy }
+  | { readonly ok: true; readonly file: OfficePolicyFile; readonly policy: OfficePolicy }
   | { readonly ok: false; readonly faults: readonly PolicyFault[] };
 
 /** Checks the text of a policy file; never throws on what a person may have typed. */
@@ -33,8 +34,9 @@ export function readPolicy(text: string): PolicyReading {
       })),
     };
   }
-  const parsed = policySchema.safeParse(document.toJS());
-  if (parsed.success) return { ok: true, file: parsed.data, policy: ladderPolicy(parsed.data) };
+  const given: unknown = document.toJS();
+  const parsed = isDepartment(given) ? departmentSchema.safeParse(given) : policySchema.safeParse(given);
+  if (parsed.success) return { ok: true, file: parsed.data, policy: officePolicy(parsed.data) };
   return {
     ok: false,
     faults: parsed.error.issues.map((issue) => ({
@@ -44,6 +46,14 @@ export function readPolicy(text: string): PolicyReading {
     })),
   };
 }
+
+/** Takes service calls and says nothing of a ladder; whoever says anything of one has to say all of it. */
+function isDepartment(given: unknown): boolean {
+  if (typeof given !== 'object' || given === null || !('serviceCalls' in given)) return false;
+  return LADDER_SECTIONS.every((section) => !(section in given));
+}
+
+const LADDER_SECTIONS = ['counting', 'interventions', 'referrals', 'notices', 'hearing', 'closing'];
 
 /** The line of a field, or of the nearest parent that is there when the field itself is missing. */
 function lineOf(
@@ -59,6 +69,20 @@ function lineOf(
 }
 
 /** The rules' view of a policy file. */
+export function officePolicy(file: OfficePolicyFile): OfficePolicy {
+  if (!hasLadder(file)) {
+    const { policy: name, version, serviceCalls, coverage, compulsoryAge, holidays } = file;
+    return { name, version, serviceCalls, coverage, compulsoryAge, holidays };
+  }
+  const { serviceCalls } = file;
+  return { ...ladderPolicy(file), ...(serviceCalls === undefined ? {} : { serviceCalls }) };
+}
+
+function hasLadder(file: OfficePolicyFile): file is PolicyFile {
+  return 'referrals' in file;
+}
+
+/** Its ladder alone. */
 export function ladderPolicy(file: PolicyFile): LadderPolicy {
   return {
     name: file.policy,
@@ -102,18 +126,24 @@ export async function listPolicies(): Promise<string[]> {
     .sort();
 }
 
-export interface LoadedPolicy {
-  readonly file: PolicyFile;
-  readonly policy: LadderPolicy;
+export interface LoadedOfficePolicy {
+  readonly file: OfficePolicyFile;
+  readonly policy: OfficePolicy;
   /** As it stands in the file. */
   readonly text: string;
 }
 
+/** One with a ladder. */
+export interface LoadedPolicy extends LoadedOfficePolicy {
+  readonly file: PolicyFile;
+  readonly policy: LadderPolicy;
+}
+
 /**
- * Loads a policy by name (`roe53`) or by path (`my-office.yaml`).
+ * Loads an office's policy by name (`roe53`) or by path (`my-office.yaml`).
  * Throws `POLICY_UNKNOWN` or `POLICY_FAULTY` ({@link InputFault}), the latter with the first faults and their lines.
  */
-export async function loadPolicy(nameOrPath: string): Promise<LoadedPolicy> {
+export async function loadOfficePolicy(nameOrPath: string): Promise<LoadedOfficePolicy> {
   const isPath = /[/\\]|\.ya?ml$/.test(nameOrPath);
   const known = await listPolicies();
   if (!isPath && !known.includes(nameOrPath)) {
@@ -130,6 +160,17 @@ export async function loadPolicy(nameOrPath: string): Promise<LoadedPolicy> {
   const reading = readPolicy(text);
   if (reading.ok) return { file: reading.file, policy: reading.policy, text };
   throw new InputFault('POLICY_FAULTY', describeFaults(reading.faults), path.basename(file));
+}
+
+/** The same for whoever needs the ladder's rules (a count, a rehearsal, the demo of a year): `POLICY_WITHOUT_LADDER` else. */
+export async function loadPolicy(nameOrPath: string): Promise<LoadedPolicy> {
+  const { file, text } = await loadOfficePolicy(nameOrPath);
+  if (hasLadder(file)) return { file, policy: ladderPolicy(file), text };
+  throw new InputFault(
+    'POLICY_WITHOUT_LADDER',
+    `${file.policy} takes service calls and has no ladder of referrals; name a policy that has one`,
+    '--policy',
+  );
 }
 
 export function describeFaults(faults: readonly PolicyFault[]): string {

@@ -1,6 +1,7 @@
 /** The shape of a policy file, checked before any rule reads it. Every fault is listed with its line. */
 import { z } from 'zod';
 import { isIsoDate } from '../domain/dates.ts';
+import { serviceCallsSchema } from './calls-schema.ts';
 
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 
@@ -35,12 +36,41 @@ const holiday = z.union([
   z.strictObject({ name: z.string().min(1), date }),
 ]);
 
+const heading = {
+  policy: z.string().regex(/^[a-z0-9-]+$/, 'small letters, digits and hyphens'),
+  version: z.string().min(1),
+  effectiveFrom: date,
+  title: z.string().min(1),
+};
+
+const compulsoryAge = z.strictObject({
+  from: wholeNumber.min(0).max(30),
+  by: z
+    .string()
+    .regex(/^\d{2}-\d{2}$/, 'write MM-DD')
+    .refine((monthDay) => isIsoDate(`2023-${monthDay}`), 'no such day'),
+  through: wholeNumber.min(0).max(30),
+});
+
+/** Of every office: when silence is told, when no post goes. */
+const common = {
+  coverage: z.strictObject({ tellAfterSchoolDays: wholeNumber.min(1).max(60) }),
+  holidays: z.array(holiday),
+};
+
+/** An office that takes service calls and has no ladder. Another State's ages of compulsory attendance are not taken for granted. */
+export const departmentSchema = z.strictObject({
+  ...heading,
+  serviceCalls: serviceCallsSchema,
+  compulsoryAge: compulsoryAge.optional(),
+  ...common,
+});
+
 export const policySchema = z
   .strictObject({
-    policy: z.string().regex(/^[a-z0-9-]+$/, 'small letters, digits and hyphens'),
-    version: z.string().min(1),
-    effectiveFrom: date,
-    title: z.string().min(1),
+    ...heading,
+    /** Where one office does both. */
+    serviceCalls: serviceCallsSchema.optional(),
     counting: z.strictObject({
       windowAttendanceDays: wholeNumber.min(1).max(400),
       hearingThresholdDays: z.number().positive(),
@@ -123,18 +153,8 @@ export const policySchema = z
       })
       .default({ remindAfterSchoolDays: 20, refuseIncompleteCertificate: false }),
     closing: z.strictObject({ cleanSchoolDays: wholeNumber.min(1).max(400) }),
-    coverage: z.strictObject({ tellAfterSchoolDays: wholeNumber.min(1).max(60) }),
-    compulsoryAge: z
-      .strictObject({
-        from: wholeNumber.min(0).max(30),
-        by: z
-          .string()
-          .regex(/^\d{2}-\d{2}$/, 'write MM-DD')
-          .refine((monthDay) => isIsoDate(`2023-${monthDay}`), 'no such day'),
-        through: wholeNumber.min(0).max(30),
-      })
-      .default({ from: 6, by: '09-01', through: 17 }),
-    holidays: z.array(holiday),
+    compulsoryAge: compulsoryAge.default({ from: 6, by: '09-01', through: 17 }),
+    ...common,
   })
   .superRefine((policy, ctx) => {
     for (const [i, category] of policy.counting.countedCategories.entries()) {
@@ -175,3 +195,5 @@ export const policySchema = z
   });
 
 export type PolicyFile = z.output<typeof policySchema>;
+export type DepartmentFile = z.output<typeof departmentSchema>;
+export type OfficePolicyFile = PolicyFile | DepartmentFile;

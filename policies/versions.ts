@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
 import type { IsoDate } from '../domain/dates.ts';
-import type { LadderPolicy } from '../domain/policy.ts';
-import type { LoadedPolicy } from './load.ts';
-import type { PolicyFile } from './schema.ts';
+import type { OfficePolicy } from '../domain/office-policy.ts';
+import type { LoadedOfficePolicy } from './load.ts';
+import type { OfficePolicyFile } from './schema.ts';
 
 /**
  * Over what a policy file says, whatever its comments, layout and order. Defaults of the program are left out: a version
@@ -34,10 +34,10 @@ export interface PolicyRecord {
   readonly effectiveFrom: IsoDate;
   readonly sha256: string;
   readonly text: string;
-  readonly rules: LadderPolicy;
+  readonly rules: OfficePolicy;
 }
 
-export function policyRecord({ file, policy, text }: LoadedPolicy): PolicyRecord {
+export function policyRecord({ file, policy, text }: LoadedOfficePolicy): PolicyRecord {
   const { name, version } = policy;
   const { title, effectiveFrom } = file;
   return { name, version, title, effectiveFrom, sha256: policyHash(text), text, rules: policy };
@@ -57,7 +57,7 @@ export interface PolicyDifference {
 }
 
 /** Fields that differ from one policy to another, as read (with the program's defaults), in the order of the file. */
-export function policyDifferences(from: PolicyFile, to: PolicyFile): PolicyDifference[] {
+export function policyDifferences(from: OfficePolicyFile, to: OfficePolicyFile): PolicyDifference[] {
   return differences('', from, to);
 }
 

@@ -13,7 +13,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { speakPlainly } from '../plain-words.ts';
-import type { Parts } from '../services/context.ts';
+import { callPolicyOf, policyOf, type Parts } from '../services/context.ts';
 import { installAuth } from './auth.ts';
 import { installProblems, problem, sendProblem } from './problems.ts';
 import { attendanceRoutes } from './routes/attendance.ts';
@@ -100,15 +100,21 @@ export async function buildApi(parts: Parts, options: ApiOptions = {}): Promise<
         rolloverRoutes(v1, parts);
         calendarRoutes(v1, parts);
         attendanceRoutes(v1, parts);
-        interventionRoutes(v1, parts);
-        caseRoutes(v1, parts);
-        caseloadRoutes(v1, parts);
-        hearingRoutes(v1, parts);
         noticeRoutes(v1, parts);
         policyRoutes(v1, parts);
-        openingRoutes(v1, parts);
         taskRoutes(v1, parts);
-        transferRoutes(v1, parts);
+        await v1.register(async (ladder) => {
+          ladder.addHook('preHandler', async () => void (await policyOf(parts, parts.db)));
+          interventionRoutes(ladder, parts);
+          caseRoutes(ladder, parts);
+          caseloadRoutes(ladder, parts);
+          hearingRoutes(ladder, parts);
+          openingRoutes(ladder, parts);
+          transferRoutes(ladder, parts);
+        });
+        await v1.register(async (calls) => {
+          calls.addHook('preHandler', async () => void (await callPolicyOf(parts, parts.db)));
+        });
       },
       { prefix: '/v1' },
     );

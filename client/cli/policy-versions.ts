@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { shortDate } from '../../domain/dates.ts';
 import { InputFault } from '../../domain/refusal.ts';
-import { loadPolicy, readPolicy } from '../../policies/load.ts';
-import type { PolicyFile } from '../../policies/schema.ts';
+import { loadOfficePolicy, readPolicy } from '../../policies/load.ts';
+import type { OfficePolicyFile } from '../../policies/schema.ts';
 import { policyDifferences, type PolicyDifference } from '../../policies/versions.ts';
 import type { CaseShown } from '../services/cases.ts';
 import type {
@@ -38,7 +38,7 @@ function wishFor(nameOrFile: string): Wish {
 
 export interface Checked {
   readonly text: string;
-  readonly file: PolicyFile;
+  readonly file: OfficePolicyFile;
 }
 
 interface Affected {
@@ -65,10 +65,10 @@ export async function saysAgainst(doing: Doing, checked: Checked, against: strin
   );
 }
 
-async function otherPolicy({ api }: Doing, against: string): Promise<PolicyFile> {
+async function otherPolicy({ api }: Doing, against: string): Promise<OfficePolicyFile> {
   const [name, version] = against.split('@');
   const isFile = /[/\\]|\.ya?ml$/.test(against);
-  if (isFile || version === undefined) return (await loadPolicy(against)).file;
+  if (isFile || version === undefined) return (await loadOfficePolicy(against)).file;
   const kept = await api.get<{ name: string; text: string }>(`policies/${part(version)}`);
   const reading = readPolicy(kept.text);
   if (!reading.ok || kept.name !== name) {

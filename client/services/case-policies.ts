@@ -11,9 +11,14 @@ export async function policiesOfCases(
   db: Db,
   caseNumbers: readonly string[],
 ): Promise<(caseNumber: string) => LadderPolicy> {
-  const inForce = await policyOf(call, db);
   const own = await policiesOf(db, caseNumbers);
-  return (caseNumber) => own.get(caseNumber) ?? inForce;
+  // An office without a ladder has no cases, and is not asked for one.
+  const inForce = caseNumbers.every((one) => own.has(one)) ? null : await policyOf(call, db);
+  return (caseNumber) => {
+    const policy = own.get(caseNumber) ?? inForce;
+    if (!policy) throw new Error(`case ${caseNumber} was not among those asked for`);
+    return policy;
+  };
 }
 
 /** What a student's evidence is judged by: the version their open case goes by, else the one in force. */

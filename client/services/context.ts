@@ -2,7 +2,10 @@
 import { mayDo, reaches, type Operation } from '../../domain/access.ts';
 import type { Actor } from '../../domain/case/state.ts';
 import type { IsoDate } from '../../domain/dates.ts';
+import type { CallPolicy } from '../../domain/calls/policy.ts';
+import { callsOf, ladderOf, type OfficePolicy } from '../../domain/office-policy.ts';
 import type { LadderPolicy } from '../../domain/policy.ts';
+import { refusal } from '../../domain/refusal.ts';
 import type { Database, Db, Tx } from '../../db/connect.ts';
 import { appendAudit } from '../../db/stores/audit.ts';
 import { caseByNumber, openCaseOfStudent, type CaseRow } from '../../db/stores/cases.ts';
@@ -13,9 +16,9 @@ import { schoolByCode } from '../../db/stores/places.ts';
 import { getStudent, getStudentBySis, schoolsOn, type Student } from '../../db/stores/students.ts';
 import type { JsonObject } from '../../db/schema/columns.ts';
 import type { SchoolRecord } from '../../domain/records.ts';
-import { loadPolicy } from '../../policies/load.ts';
+import { loadOfficePolicy } from '../../policies/load.ts';
 import type { CaseClient } from '../case-client.ts';
-import { Forbidden, OutOfReach, Unknown } from '../failures.ts';
+import { Forbidden, OutOfReach, Refused, Unknown } from '../failures.ts';
 import type { Log } from '../log.ts';
 
 /** What a process has once. */
@@ -23,7 +26,7 @@ export interface Parts {
   readonly db: Database;
   readonly caseClient: CaseClient;
   readonly log: Log;
-  readonly policy: (name: string) => Promise<LadderPolicy>;
+  readonly policy: (name: string) => Promise<OfficePolicy>;
 }
 
 /** Who is calling, from their key. */
@@ -41,9 +44,9 @@ export interface Call extends Parts {
 
 /** Policies do not change while a process runs; each is read once. */
 export function policyReader(): Parts['policy'] {
-  const read = new Map<string, Promise<LadderPolicy>>();
+  const read = new Map<string, Promise<OfficePolicy>>();
   return (name) => {
-    const known = read.get(name) ?? loadPolicy(name).then(({ policy }) => policy);
+    const known = read.get(name) ?? loadOfficePolicy(name).then(({ policy }) => policy);
     read.set(name, known);
     return known;
   };
@@ -86,9 +89,33 @@ export async function officeOf(db: Db): Promise<Office> {
 }
 
 /** The policy in force, as it is on record; an office from before versions were kept goes by the file. */
-export async function policyOf(call: Call, db: Db): Promise<LadderPolicy> {
+export async function officePolicyOf(call: Pick<Call, 'policy'>, db: Db): Promise<OfficePolicy> {
   const { policyName, policyVersion } = await officeOf(db);
   return (await policyVersionOf(db, policyName, policyVersion))?.rules ?? call.policy(policyName);
+}
+
+/** Its ladder, for the doors of the ladder; refused at an office that has none. */
+export async function policyOf(call: Pick<Call, 'policy'>, db: Db): Promise<LadderPolicy> {
+  const ladder = ladderOf(await officePolicyOf(call, db));
+  if (ladder) return ladder;
+  throw new Refused(
+    refusal(
+      'OFFICE_HAS_NO_LADDER',
+      'This office takes service calls; referrals, notices and hearings are another office’s.',
+    ),
+  );
+}
+
+/** Its rules of service calls, for their doors; refused at an office that takes none. */
+export async function callPolicyOf(call: Pick<Call, 'policy'>, db: Db): Promise<CallPolicy> {
+  const calls = callsOf(await officePolicyOf(call, db));
+  if (calls) return calls;
+  throw new Refused(
+    refusal(
+      'OFFICE_TAKES_NO_CALLS',
+      'This office takes no service calls; its policy has no section serviceCalls.',
+    ),
+  );
 }
 
 export async function todayOf(db: Db): Promise<IsoDate> {

@@ -3,7 +3,7 @@ import type { IsoDate } from '../../domain/dates.ts';
 import { isOfficeDay } from '../../domain/office-days.ts';
 import { sendsDigests, updateOffice } from '../../db/stores/office.ts';
 import { schoolsWithNews } from '../../db/stores/silences.ts';
-import { allow, audited, officeOf, policyOf, type Call } from './context.ts';
+import { allow, audited, officeOf, officePolicyOf, type Call } from './context.ts';
 
 /**
  * A driven office has no clock to start its mornings. One is started only where it would have something to do, so that a
@@ -12,7 +12,7 @@ import { allow, audited, officeOf, policyOf, type Call } from './context.ts';
 export async function drivenMorning(call: Call, date: IsoDate): Promise<boolean> {
   const { db } = call;
   const office = await officeOf(db);
-  const policy = await policyOf(call, db);
+  const policy = await officePolicyOf(call, db);
   if (!isOfficeDay(date, policy.holidays)) return false;
   const { tellAfterSchoolDays } = policy.coverage;
   if (!sendsDigests(office) && (await schoolsWithNews(db, date, tellAfterSchoolDays)).length === 0)

@@ -5,6 +5,7 @@
 import { indexCalendar, window } from '../../domain/calendar.ts';
 import type { CaseState } from '../../domain/case/state.ts';
 import { shortDate, type IsoDate } from '../../domain/dates.ts';
+import { ladderOf } from '../../domain/office-policy.ts';
 import type { LadderPolicy } from '../../domain/policy.ts';
 import { effectLines, effectsOf, type CaseEffects } from '../../domain/policy-effects.ts';
 import { InputFault, refusal } from '../../domain/refusal.ts';
@@ -13,7 +14,7 @@ import { marksOfStudent } from '../../db/stores/attendance.ts';
 import { caseByNumber, listCases, lockStudent, setCasePolicy } from '../../db/stores/cases.ts';
 import { updateOffice } from '../../db/stores/office.ts';
 import { keepPolicy, policyVersion, policyVersions } from '../../db/stores/policies.ts';
-import { describeFaults, listPolicies, loadPolicy, readPolicy } from '../../policies/load.ts';
+import { describeFaults, listPolicies, loadOfficePolicy, readPolicy } from '../../policies/load.ts';
 import { policyRecord, versionReused, type PolicyRecord } from '../../policies/versions.ts';
 import { Refused, Unknown } from '../failures.ts';
 import { asOfToday, stateOf } from './cases.ts';
@@ -71,7 +72,16 @@ async function namedPolicy(db: Db, named: string | undefined): Promise<PolicyRec
   if (!known.includes(name)) {
     throw new InputFault('POLICY_UNKNOWN', `no policy "${name}"; there are: ${known.join(', ')}`, 'name');
   }
-  return policyRecord(await loadPolicy(name));
+  return policyRecord(await loadOfficePolicy(name));
+}
+
+/** Cases go by a ladder: a version without one is not for them. */
+function ladderIn(rules: PolicyRecord['rules']): LadderPolicy {
+  const ladder = ladderOf(rules);
+  if (ladder) return ladder;
+  throw new Refused(
+    refusal('POLICY_WITHOUT_LADDER', `${rules.name} ${rules.version} has no ladder for cases to go by.`),
+  );
 }
 
 /** Keeps a version and gives it as it is on record; the same name and version with other content is refused. */
@@ -200,7 +210,8 @@ export async function effectsFor(
   allow(call, 'case.read');
   const { db } = call;
   const { text, name } = wish;
-  const { rules: policy, sha256 } = await policyMeant(db, { text, name });
+  const { rules, sha256 } = await policyMeant(db, { text, name });
+  const policy = ladderIn(rules);
   const kept = await policyVersion(db, policy.name, policy.version);
   const limit = wish.limit ?? 50;
   const rows = await listCases(db, {
@@ -280,9 +291,10 @@ export async function moveCase(
   const { id, text, name, reason } = input;
   const { row } = await caseFor(call, db, number);
   // Two moves to one version are the same, whoever's program read the file.
-  const { rules: policy } = await db.transaction(async (tx) =>
+  const { rules } = await db.transaction(async (tx) =>
     keepVersion(tx, call, await policyMeant(tx, { text, name })),
   );
+  const policy = ladderIn(rules);
   const { version } = policy;
   const unchanged = { caseNumber: number, version, changed: false, done: `It goes by ${version} already.` };
   const goesBy = stateOf(row)?.policy;

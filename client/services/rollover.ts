@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { indexCalendar, nextSchoolDay } from '../../domain/calendar.ts';
 import { addDays, shortDate, type IsoDate } from '../../domain/dates.ts';
+import { ladderOf } from '../../domain/office-policy.ts';
 import type { StudentRecord } from '../../domain/records.ts';
 import { InputFault, refusal, type Refusal } from '../../domain/refusal.ts';
 import {
@@ -41,7 +42,7 @@ import { upsertStudents } from '../../db/stores/students.ts';
 import { addTask } from '../../db/stores/tasks.ts';
 import { Forbidden, Refused, Unknown } from '../failures.ts';
 import { calendarMessages, lockOpenCases } from './calendar-facts.ts';
-import { allow, audited, causeOf, policyOf, todayOf, type Call } from './context.ts';
+import { allow, audited, causeOf, officePolicyOf, todayOf, type Call } from './context.ts';
 import { followRoster } from './follow-student.ts';
 
 /** Days without school that are a summer, where the office's policy does not say. */
@@ -315,7 +316,7 @@ async function compared(
 
 /** Days without school that part two terms, as the office's policy has it. */
 async function gapDaysOf(call: Call, db: Db): Promise<number> {
-  return (await policyOf(call, db)).notices.betweenTermsGapDays ?? SUMMER_DAYS;
+  return ladderOf(await officePolicyOf(call, db))?.notices.betweenTermsGapDays ?? SUMMER_DAYS;
 }
 
 function aheadOfTime(startsOn: IsoDate, today: IsoDate): Refusal {

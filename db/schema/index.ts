@@ -9,3 +9,7 @@ export * from './letters.ts';
 export * from './paper.ts';
 export * from './rollovers.ts';
 export * from './work.ts';
+export * from './officers.ts';
+export * from './calls.ts';
+export * from './notes.ts';
+export * from './monitors.ts';

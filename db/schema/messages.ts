@@ -8,7 +8,7 @@ export const outbox = pgTable(
   'outbox',
   {
     id: bigserial('id', { mode: 'number' }).primaryKey(),
-    /** The case it goes to. No foreign key: other workflows (an import) may have a stream of their own later. */
+    /** The case it goes to (`C-…`), or the service call (`S-…`) or monitor (`M-…`): each a stream of its own, so no foreign key. */
     caseNumber: caseNumber().notNull(),
     /** 1, 2, 3 … without gaps in a case: the workflow drops what it has had. */
     seq: integer('seq').notNull(),

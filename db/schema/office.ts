@@ -2,7 +2,7 @@
 import { boolean, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { OfficeClock } from '../../domain/office-clock.ts';
 import type { OfficeProfile } from '../../domain/office-profile.ts';
-import type { LadderPolicy } from '../../domain/policy.ts';
+import type { OfficePolicy } from '../../domain/office-policy.ts';
 import { causedBy, instant, isoDate } from './columns.ts';
 
 export const office = pgTable('office', {
@@ -40,7 +40,7 @@ export const policies = pgTable(
     /** The file, with its comments. */
     text: text('text').notNull(),
     /** What the rules read of it. */
-    rules: jsonb('rules').$type<LadderPolicy>().notNull(),
+    rules: jsonb('rules').$type<OfficePolicy>().notNull(),
     ...causedBy(),
   },
   (t) => [primaryKey({ columns: [t.name, t.version] })],

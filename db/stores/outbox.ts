@@ -166,7 +166,7 @@ async function deliverNext(
         key: `outbox/${row.caseNumber}/${row.seq}`,
         kind: 'undelivered-message',
         caseNumber: row.caseNumber,
-        role: 'case-manager',
+        role: isCase(row.caseNumber) ? 'case-manager' : 'dispatcher',
         textCode: 'MESSAGE_UNDELIVERABLE',
         details: { message: row.name, seq: row.seq, reason: outcome.undeliverable },
       });
@@ -179,6 +179,11 @@ async function deliverNext(
       return 'failed';
     }
   });
+}
+
+/** Streams of service calls and monitors are the department's. */
+function isCase(number: string): boolean {
+  return number.startsWith('C-');
 }
 
 /** True when this transaction may deliver the case's messages. */

@@ -1,5 +1,7 @@
 /** Every version of a policy the office has gone by: kept as it was read, never changed. */
 import { and, desc, eq, sql } from 'drizzle-orm';
+import { ladderOf } from '../../domain/office-policy.ts';
+import type { LadderPolicy } from '../../domain/policy.ts';
 import type { Db, Tx } from '../connect.ts';
 import { policies } from '../schema/index.ts';
 import { asTexts, causeColumns, rowsOf, type Cause } from './common.ts';
@@ -29,18 +31,21 @@ export async function policyVersions(db: Db, name: string): Promise<Omit<PolicyR
 export async function policiesOf(
   db: Db,
   caseNumbers: readonly string[],
-): Promise<ReadonlyMap<string, PolicyRow['rules']>> {
+): Promise<ReadonlyMap<string, LadderPolicy>> {
   const rows = await rowsOf<{ number: string; name: string; version: string }>(
     db,
     sql`
       select number, policy_name as name, policy_version as version
         from cases where number = any(${asTexts(caseNumbers)})`,
   );
-  const read = new Map<string, PolicyRow['rules'] | null>();
-  const found = new Map<string, PolicyRow['rules']>();
+  const read = new Map<string, LadderPolicy | null>();
+  const found = new Map<string, LadderPolicy>();
   for (const { number, name, version } of rows) {
     const key = `${name} ${version}`;
-    if (!read.has(key)) read.set(key, (await policyVersion(db, name, version))?.rules ?? null);
+    if (!read.has(key)) {
+      const kept = await policyVersion(db, name, version);
+      read.set(key, kept ? ladderOf(kept.rules) : null);
+    }
     const rules = read.get(key);
     if (rules) found.set(number, rules);
   }

@@ -7,7 +7,7 @@ import { createCaseClient, type CaseClient } from '../../client/case-client.ts';
 import { buildApi, type Api, type ApiOptions } from '../../client/api/app.ts';
 import { silentLog } from '../../client/log.ts';
 import { policyReader } from '../../client/services/context.ts';
-import { DEFAULT_OFFICE, prepareInstallation } from '../../client/setup.ts';
+import { officeFacts, prepareInstallation } from '../../client/setup.ts';
 import type { Database } from '../../db/connect.ts';
 import { createUser, issueKey } from '../../db/stores/users.ts';
 
@@ -41,20 +41,21 @@ export const TODAY = '2025-10-15';
 
 export async function testOffice(
   db: Database,
-  options: { temporal?: { address: string; namespace: string }; api?: ApiOptions } = {},
+  options: { temporal?: { address: string; namespace: string }; api?: ApiOptions; policy?: string } = {},
 ): Promise<TestOffice> {
   const home = mkdtempSync(join(tmpdir(), 'truancy-api-'));
+  const policy = options.policy ?? 'roe53';
   // Port 1 on loopback: nothing listens there, as when Temporal is down.
   const temporal = connectTemporal(options.temporal ?? { address: '127.0.0.1:1', namespace: 'truancy' });
   const caseClient = createCaseClient({
     client: temporal.client,
     db,
-    office: () => Promise.resolve('roe53'),
+    office: () => Promise.resolve(officeFacts(policy).code),
     ...(options.temporal ? {} : { callMs: 300, decisionMs: 1_000 }),
   });
   const { key, scriptKey } = await prepareInstallation(db, {
-    policy: 'roe53',
-    office: DEFAULT_OFFICE,
+    policy,
+    office: officeFacts(policy),
     driven: { today: TODAY, msPerDay: 600_000 },
     home,
   });

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { deadlines } from '../../domain/case/deadlines.ts';
 import { policyFault } from '../../domain/case/policy-shape.ts';
 import { referralObstacles, referralPossibleFrom } from '../../domain/case/rules.ts';
+import { ladderOf } from '../../domain/office-policy.ts';
 import type { LadderPolicy } from '../../domain/policy.ts';
 import { effectLines, effectsOf } from '../../domain/policy-effects.ts';
 import { readPolicy } from '../../policies/load.ts';
@@ -26,7 +27,9 @@ function version2(...changes: [string, string][]): LadderPolicy {
     expect(text).toContain(from);
     text = text.replace(from, to);
   }
-  return read(text).policy;
+  const ladder = ladderOf(read(text).policy);
+  if (!ladder) throw new Error('no ladder');
+  return ladder;
 }
 
 /** Every place in a policy that holds a plain value. */

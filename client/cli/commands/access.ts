@@ -82,7 +82,7 @@ function registerUsers(program: Command): void {
         .requiredOption('--name <name>', 'name of the person')
         .requiredOption(
           '--role <role>',
-          'school, case-manager, assistant-regional-superintendent, regional-superintendent, administrator',
+          'school, case-manager, assistant-regional-superintendent, regional-superintendent, administrator; dispatcher, attendance-officer, counselor',
         )
         .option('--school <code>', 'only this school; again for another', collect),
     run: async ({ name, role, school }, { api, out }) => {

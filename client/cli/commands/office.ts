@@ -25,14 +25,14 @@ export function register(program: Command): void {
     options: (c) =>
       c
         .option('--policy <name>', 'rule pack, by name or file (default: the one in force, else roe53)')
-        .option('--code <code>', 'short code of the office (default: roe53)')
+        .option('--code <code>', 'short code of the office (default: the policy’s own)')
         .option('--name <name>', 'its name')
         .option('--zone <zone>', 'time zone of the office’s day, e.g. America/Chicago')
         .option('--profile <file>', 'YAML: letterhead, signatories, Case Managers, State’s Attorneys')
         .option('--practice-mailbox <address>', 'where letters go while practising')
         .option('--database <url>', 'default: DATABASE_URL, else the stack that runs here'),
     run: async (options, { out }) => {
-      const [{ connect }, { migrate }, { DEFAULT_OFFICE, prepareInstallation }, { homeFolder }] =
+      const [{ connect }, { migrate }, { officeFacts, prepareInstallation }, { homeFolder }] =
         await Promise.all([
           import('../../../db/connect.ts'),
           import('../../../db/migrate.ts'),
@@ -42,14 +42,15 @@ export function register(program: Command): void {
       const url = options.database ?? process.env['DATABASE_URL'] ?? (await stackDatabase());
       const profile = options.profile === undefined ? undefined : profileFrom(options.profile);
       await migrate(url);
+      const usual = officeFacts(options.policy);
       const db = connect(url, { max: 2, name: 'truancy setup' });
       try {
         const made = await prepareInstallation(db, {
           policy: options.policy,
           office: {
-            code: options.code ?? DEFAULT_OFFICE.code,
-            name: options.name ?? DEFAULT_OFFICE.name,
-            zone: options.zone ?? DEFAULT_OFFICE.zone,
+            code: options.code ?? usual.code,
+            name: options.name ?? usual.name,
+            zone: options.zone ?? usual.zone,
             practiceMailbox: options.practiceMailbox,
           },
           profile,

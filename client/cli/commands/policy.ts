@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { listPolicies, loadPolicy, readPolicy, type PolicyFault } from '../../../policies/load.ts';
+import { listPolicies, loadOfficePolicy, readPolicy, type PolicyFault } from '../../../policies/load.ts';
 import { CliError, EXIT, table, type Output } from '../frame.ts';
 import { registerPolicyVersions, saysAgainst } from '../policy-versions.ts';
 import { cell, noun, verb } from '../verb.ts';
@@ -15,7 +15,7 @@ export function register(program: Command): void {
     example: 'policy list',
     run: async (_options, { out }) => {
       const all = await Promise.all(
-        (await listPolicies()).map(async (name) => ({ name, file: (await loadPolicy(name)).file })),
+        (await listPolicies()).map(async (name) => ({ name, file: (await loadOfficePolicy(name)).file })),
       );
       const rows = all.map(({ name, file }) => [
         name,
@@ -39,7 +39,7 @@ export function register(program: Command): void {
     description: 'A policy, by name or file, as it was read.',
     example: 'policy show roe53',
     run: async (_options, { out }, [name]) => {
-      const { file } = await loadPolicy(name ?? '');
+      const { file } = await loadOfficePolicy(name ?? '');
       out.result(file, stringify(file));
     },
   });
@@ -68,7 +68,7 @@ export function register(program: Command): void {
 }
 
 async function textOf(nameOrFile: string): Promise<string> {
-  if ((await listPolicies()).includes(nameOrFile)) return (await loadPolicy(nameOrFile)).text;
+  if ((await listPolicies()).includes(nameOrFile)) return (await loadOfficePolicy(nameOrFile)).text;
   try {
     return readFileSync(nameOrFile, 'utf8');
   } catch {

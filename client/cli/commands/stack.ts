@@ -1,7 +1,14 @@
 /** `up`, `down`, `status`, `doctor`: the embedded stack of this machine's installation. */
 import { InvalidArgumentError, type Command } from 'commander';
+import { InputFault } from '../../../domain/refusal.ts';
 import type { StackStatus } from '../../../stack/status.ts';
 import { CliError, EXIT, outputFor, table } from '../frame.ts';
+
+interface UpOptions {
+  readonly apiPort?: number;
+  readonly stackOnly?: boolean;
+  readonly office?: string;
+}
 
 export function register(program: Command): void {
   program
@@ -10,9 +17,13 @@ export function register(program: Command): void {
       'Start Temporal, Postgres, the mail catcher, worker and API; stays in the foreground, Ctrl-C stops it all.',
     )
     .option('--api-port <port>', 'port of the API (default: 8470, or another when it is taken)', portNumber)
+    .option(
+      '--office <policy>',
+      'at the first start: which office it is to be, roe53 or intervention-department (default: roe53)',
+    )
     .option('--stack-only', 'only Temporal, Postgres and mail; worker and API are run by hand')
     .addHelpText('after', EXAMPLES.up)
-    .action(async (options: { apiPort?: number; stackOnly?: boolean }, command: Command) => {
+    .action(async (options: UpOptions, command: Command) => {
       await runUp(options, command);
     });
 
@@ -78,7 +89,7 @@ Example:
   truancy doctor`,
 };
 
-async function runUp(options: { apiPort?: number; stackOnly?: boolean }, command: Command): Promise<void> {
+async function runUp(options: UpOptions, command: Command): Promise<void> {
   const [{ up }, { homeFolder }, { SEARCH_ATTRIBUTES }, { HomeInUse }, { prepareStack }] = await Promise.all([
     import('../../../stack/up.ts'),
     import('../../../stack/paths.ts'),
@@ -93,7 +104,8 @@ async function runUp(options: { apiPort?: number; stackOnly?: boolean }, command
       searchAttributes: SEARCH_ATTRIBUTES,
       stackOnly: options.stackOnly ?? false,
       apiPort: options.apiPort,
-      prepare: (stack) => prepareStack(stack.postgres.url, stack.home, (line) => out.note(line)),
+      prepare: (stack) =>
+        prepareStack(stack.postgres.url, stack.home, (line) => out.note(line), options.office),
       progress: (line) => out.note(line),
       onReady: (stack, services) => {
         const urls = {
@@ -114,6 +126,7 @@ async function runUp(options: { apiPort?: number; stackOnly?: boolean }, command
       },
     });
   } catch (error) {
+    if (error instanceof InputFault) throw error;
     if (error instanceof HomeInUse)
       throw new CliError(error.code, error.message, EXIT.other, { holder: error.holder.pid });
     throw new CliError(
