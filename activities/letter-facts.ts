@@ -1,7 +1,7 @@
 /** Reads from the records everything one letter of a case rests on, at one moment. */
 import { countUnexcused, roundDays, type Count, type Mark } from '../domain/attendance.ts';
 import { composeCalendars, indexCalendar, type CalendarIndex } from '../domain/calendar.ts';
-import { named } from '../domain/case/questions.ts';
+import { countSuffices, hearingFromPaper, named, stepStands } from '../domain/case/questions.ts';
 import { restoredCase, type CaseLetter, type CaseState, type StatedFacts } from '../domain/case/state.ts';
 import { knownUpTo, type Coverage } from '../domain/coverage.ts';
 import type { IsoDate } from '../domain/dates.ts';
@@ -182,7 +182,7 @@ export function basisHolds(facts: LetterFacts): boolean {
       return facts.said !== null && facts.said.changes.length > 0;
     default: {
       const n = ['first-notice', 'second-notice', 'third-notice'].indexOf(letter.kind) + 1;
-      if (n === 0) return true;
+      if (n === 0) return stepStandsNow(facts);
       const referral = journal.findLast((row) => row.type === 'referral-accepted' && row.data['n'] === n);
       const basis = referral?.data as { newUnexcused?: string[]; override?: string | null } | undefined;
       if (!basis?.newUnexcused || basis.override) return true;
@@ -192,12 +192,15 @@ export function basisHolds(facts: LetterFacts): boolean {
   }
 }
 
-function hearingHolds({ state, count, journal }: LetterFacts): boolean {
-  // Judged by a person: the Regional Superintendent lets it stand, or the office did before it had this system.
-  if (state.hearing?.questioned?.stands || state.paper !== null) return true;
-  // A hearing set again after nobody came was judged when it was first scheduled.
-  const missed = journal.some((row) => row.type === 'hearing-recorded' && row.data['outcome'] === 'missed');
-  return missed || count.unexcusedDays >= state.policy.counting.threshold;
+/** The order, or the referral to the State's Attorney, by what the case was last told. */
+function stepStandsNow({ state, letter, cal }: LetterFacts): boolean {
+  const decided = named(state, letter);
+  return decided === undefined || stepStands(state, decided, cal);
+}
+
+/** By its count as of the day it was scheduled, or a person's judgement of it. */
+function hearingHolds({ state, count }: LetterFacts): boolean {
+  return hearingFromPaper(state) || countSuffices(state, count.unexcusedDays);
 }
 
 /** Whether two readings of the records would have a letter say the same of absences and of the hearing. */

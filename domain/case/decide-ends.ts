@@ -30,6 +30,13 @@ export function referToCourt(state: CaseState, command: ReferToCourt, cal: Calen
   if (latestLetter(state, 'order')?.status !== 'out') {
     return refusal('ORDER_NOT_OUT', 'The order has not gone out yet.');
   }
+  const concern = latestLetter(state, 'order')?.concern;
+  if (concern?.what === 'basis-lost' && concern.settled === null) {
+    return refusal(
+      'ORDER_QUESTIONED',
+      'Corrections took away what the order rests on: the Regional Superintendent takes it back by a letter, or says why it stands.',
+    );
+  }
   if (orderBrokenBy(state, cal) === null && command.override === undefined) {
     return refusal(
       'ORDER_NOT_BROKEN',

@@ -15,6 +15,7 @@ import type {
 import type { EntryBody } from './entries.ts';
 import type { Judgement } from './judgement.ts';
 import { leavingFrom, letterFor, parkedFor, unpark } from './leaving.ts';
+import { hearingCountStands } from './questions.ts';
 import { earliestHearing, hearingLetter, hearingObstacles, unexcusedCount } from './rules.ts';
 import type { CaseLetter, CaseState } from './state.ts';
 
@@ -26,7 +27,10 @@ export function scheduleHearing(state: CaseState, command: ScheduleHearing, cal:
       date: state.hearing.date,
     });
   }
-  // A hearing that was missed is set again without asking for the count anew: it was judged when first scheduled.
+  // A hearing that was missed is set again without asking for the count anew: it was judged when first scheduled. What
+  // corrections have made of that count since is asked first.
+  const lost = lostCount(state, cal);
+  if (lost) return lost;
   const obstacles = state.hearing ? [] : hearingObstacles(state, on, cal);
   if (obstacles[0]) {
     return obstacles.length === 1
@@ -95,6 +99,17 @@ export function questionedHearing(state: CaseState): Refusal | null {
     'HEARING_QUESTIONED',
     `Corrections took the count of the day the hearing was scheduled to ${questioned.count} days: the Regional Superintendent cancels the hearing, or says why it stands.`,
     { count: questioned.count },
+  );
+}
+
+/** A hearing that has been held or missed, and whose count was corrected since: nothing new is built on it. */
+function lostCount(state: CaseState, cal: CalendarLike): Refusal | null {
+  if (!state.hearing || hearingCountStands(state, cal)) return null;
+  const count = unexcusedCount(state, state.hearing.scheduledOn, cal);
+  return refusal(
+    'HEARING_QUESTIONED',
+    `Corrections took the count of the day the hearing was scheduled to ${count} days: the Regional Superintendent takes its notice back, or says why it stands.`,
+    { count },
   );
 }
 
@@ -243,6 +258,8 @@ export function issueOrder(state: CaseState, command: IssueOrder, cal: CalendarL
   if (!hearing || (hearing.status !== 'held' && hearing.status !== 'held-in-absence')) {
     return refusal('ORDER_BEFORE_HEARING', 'An order follows a hearing that was held.');
   }
+  const lost = lostCount(state, cal);
+  if (lost) return lost;
   const returnDate = command.returnDate ?? nextSchoolDay(cal, command.officeDate);
   if (returnDate === undefined) {
     return refusal(

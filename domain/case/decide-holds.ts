@@ -32,6 +32,7 @@ export function placeHold(state: CaseState, command: PlaceHold, cal: CalendarLik
         reason: command.reason,
         owner: command.owner,
         until,
+        ...inSchoolDays(command),
       },
       ...park(waiting, 'hold'),
     ],
@@ -54,13 +55,37 @@ function holdEnd(
   return end < on ? refusal('HOLD_ENDS_IN_THE_PAST', `${shortDate(end)} is over already.`) : end;
 }
 
+/** A hold measured in school days moves with the calendar. */
+function inSchoolDays({ schoolDays }: { readonly schoolDays?: number | undefined }): { schoolDays?: number } {
+  return schoolDays === undefined ? {} : { schoolDays };
+}
+
+/** Holds measured in school days whose last day a changed calendar moves: from, to, because. */
+export function replannedHolds(
+  state: CaseState,
+  on: IsoDate,
+  cal: CalendarLike,
+  because: string,
+): EntryBody[] {
+  return state.holds.flatMap(({ id, counted, until: from, expired }): EntryBody[] => {
+    if (counted === null) return [];
+    const until = addSchoolDays(cal, counted.from, counted.schoolDays);
+    // One that is over and has been told stays over, unless its end lies ahead again.
+    if (until === undefined || until === from || (expired && until < on)) return [];
+    return [
+      { type: 'hold-replanned', id, until, because },
+      { type: 'deadline-moved', deadline: 'hold-expires', from, to: until, because },
+    ];
+  });
+}
+
 export function extendHold(state: CaseState, command: ExtendHold, cal: CalendarLike): Judgement {
   const hold = state.holds.find((one) => one.id === command.hold);
   if (!hold) return UNKNOWN_HOLD;
   const until = holdEnd(command, command.officeDate, cal);
   if (typeof until === 'object') return until;
   return {
-    bodies: [{ type: 'hold-extended', id: hold.id, until, reason: command.reason }],
+    bodies: [{ type: 'hold-extended', id: hold.id, until, reason: command.reason, ...inSchoolDays(command) }],
     done: `The hold (${hold.kind}) goes on until ${shortDate(until)}.`,
   };
 }
@@ -114,6 +139,15 @@ export function releaseLetter(state: CaseState, command: ReleaseLetter, cal: Cal
     );
   }
   const sendOn = addOfficeDays(on, 1, state.policy.holidays);
+  const { hearing } = state;
+  const ofHearing = letter.kind === 'hearing-notice' || letter.kind === 'hearing-moved';
+  if (ofHearing && hearing && hearing.date <= sendOn) {
+    return refusal(
+      'HEARING_DAY_PASSED',
+      `The letter would leave on ${shortDate(sendOn)}, and the hearing it tells of is on ${shortDate(hearing.date)}: move the hearing, and it is replaced.`,
+      { date: hearing.date },
+    );
+  }
   if (letter.status === 'waiting' && letter.parked === null && letter.sendOn <= sendOn) {
     return refusal('LETTER_LEAVES_ANYWAY', `The letter leaves on ${shortDate(letter.sendOn)}.`, {
       sendOn: letter.sendOn,

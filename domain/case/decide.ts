@@ -25,7 +25,7 @@ import { evolveAll } from './evolve.ts';
 import { consequences, questions } from './facts.ts';
 import type { Judgement } from './judgement.ts';
 import { whatNext } from './next-step.ts';
-import { settle } from './questions.ts';
+import { mootWith, settle } from './questions.ts';
 import { stageOf, type CaseLetter, type CaseState, type ParkReason, type Stage } from './state.ts';
 
 export { withdrawable } from './decide-steps.ts';
@@ -223,8 +223,10 @@ function adoptPolicy(state: CaseState, command: AdoptPolicy, cal: CalendarLike):
 }
 
 /** Letters in the house that a command may stop: a door keeps them from leaving while the case is asked. */
-export function lettersAtStake(state: CaseState, command: Pick<Command, 'type'>): CaseLetter[] {
+export function lettersAtStake(state: CaseState, command: Command): CaseLetter[] {
   switch (command.type) {
+    case 'settle-question':
+      return command.how === 'withdrawal' ? mootWith(state, command.letter) : [];
     case 'withdraw-step': {
       const letter = withdrawable(state);
       return letter ? [letter] : [];

@@ -214,8 +214,23 @@ export type EntryBody =
       readonly reason: string;
       readonly owner: string;
       readonly until: IsoDate;
+      /** Its length, where it was given so: from the day it was placed on. */
+      readonly schoolDays?: number | undefined;
     }
-  | { readonly type: 'hold-extended'; readonly id: string; readonly until: IsoDate; readonly reason: string }
+  | {
+      readonly type: 'hold-extended';
+      readonly id: string;
+      readonly until: IsoDate;
+      readonly reason: string;
+      readonly schoolDays?: number | undefined;
+    }
+  /** Measured in school days, and the calendar changed. */
+  | {
+      readonly type: 'hold-replanned';
+      readonly id: string;
+      readonly until: IsoDate;
+      readonly because: string;
+    }
   | { readonly type: 'hold-expired'; readonly id: string; readonly owner: string }
   | { readonly type: 'hold-released'; readonly id: string; readonly reason: string }
   | {

@@ -1,6 +1,7 @@
 /** The fold: what each journal entry does to the state. No judgement here; that is decide.ts. */
 import { certificateOf } from './certificate.ts';
 import type { Entry } from './entries.ts';
+import type { IsoDate } from '../dates.ts';
 import { withPaper } from './paper.ts';
 import {
   NEW_LETTER,
@@ -160,7 +161,7 @@ export function evolve(before: CaseState, entry: Entry): CaseState {
           due: false,
           interpreter: entry.interpreter ?? null,
           accommodation: entry.accommodation ?? null,
-          questioned: null,
+          questioned: state.hearing?.questioned ?? null,
         },
       };
     case 'hearing-moved':
@@ -243,10 +244,25 @@ export function evolve(before: CaseState, entry: Entry): CaseState {
       };
     case 'hold-placed': {
       const { id, kind, reason, owner, until } = entry;
-      const hold = { id, kind, reason, owner, from: entry.on, until, expired: false };
+      const counted = countedFrom(entry.on, entry.schoolDays);
+      const hold = { id, kind, reason, owner, from: entry.on, until, counted, expired: false };
       return { ...state, holds: [...state.holds, hold] };
     }
     case 'hold-extended':
+      return {
+        ...state,
+        holds: state.holds.map((one) =>
+          one.id === entry.id
+            ? {
+                ...one,
+                until: entry.until,
+                counted: countedFrom(entry.on, entry.schoolDays),
+                expired: false,
+              }
+            : one,
+        ),
+      };
+    case 'hold-replanned':
       return {
         ...state,
         holds: state.holds.map((one) =>
@@ -297,6 +313,10 @@ export function evolve(before: CaseState, entry: Entry): CaseState {
     case 'brought-from-paper':
       return withPaper(state, entry.history, state.calendar);
   }
+}
+
+function countedFrom(from: IsoDate, schoolDays: number | undefined) {
+  return schoolDays === undefined ? null : { from, schoolDays };
 }
 
 function changeHearing(state: CaseState, change: Partial<NonNullable<CaseState['hearing']>>): CaseState {

@@ -11,7 +11,9 @@ import type { LetterKind } from '../policy.ts';
 import { movedDeadlines, settleCoverage, settleDates } from './deadlines.ts';
 import type { CaseloadEvent, Entry, EntryBody } from './entries.ts';
 import { evolveAll } from './evolve.ts';
+import { replannedHolds } from './decide-holds.ts';
 import { parkedFor, unpark } from './leaving.ts';
+import { reviewedAnew } from './progress.ts';
 import { questionsAfter, statedBy } from './questions.ts';
 import { familyKnowsFrom, orderBrokenBy, unexcusedCount } from './rules.ts';
 import type { Actor, CaseLetter, CaseState, StatedFacts, UnexcusedDay } from './state.ts';
@@ -135,6 +137,7 @@ export function takeFact(before: CaseState, fact: Fact, cal: CalendarLike): Take
       calendar = indexCalendar(fact.calendar);
       apply([calendarChange(fact, fact.because, by)]);
       apply(movedDeadlines(old, cal, state, calendar, fact.officeDate, fact.because));
+      apply(movedHolds(state, fact.officeDate, calendar, fact.because));
       break;
     }
     case 'transfer':
@@ -148,6 +151,7 @@ export function takeFact(before: CaseState, fact: Fact, cal: CalendarLike): Take
           calendarChange(fact, because, by),
         ]);
         apply(movedDeadlines(old, cal, state, calendar, fact.officeDate, because));
+        apply(movedHolds(state, fact.officeDate, calendar, because));
       }
       break;
     case 'contact':
@@ -212,14 +216,18 @@ export function takeFact(before: CaseState, fact: Fact, cal: CalendarLike): Take
   }
 
   apply(settleDates(state, fact.officeDate, calendar));
+  // What a correction puts in question comes before what it brings about: a case whose letter no longer holds does not
+  // close over it.
+  if (CORRECTS.has(fact.type)) {
+    apply(questions(state, fact.officeDate, calendar, BECAUSE[fact.type] ?? 'the records were corrected'));
+    const on = fact.officeDate;
+    apply(reviewedAnew(state, calendar).map((body) => ({ ...body, on })));
+  }
   apply(settleCoverage(state, calendar));
   if (!state.closed) {
     apply(
       consequences(state, fact.officeDate, fact.type === 'calendar' ? 'calendar' : 'correction', calendar),
     );
-  }
-  if (!state.closed && CORRECTS.has(fact.type)) {
-    apply(questions(state, fact.officeDate, calendar, BECAUSE[fact.type] ?? 'the records were corrected'));
   }
   if (!state.closed && fact.type === 'calendar') apply(replannedLetters(state, fact.officeDate, calendar));
   return { state, entries };
@@ -265,6 +273,10 @@ export function questions(state: CaseState, on: IsoDate, cal: CalendarLike, beca
   return dated(questionsAfter(state, on, cal, because, (now, bodies) => evolveAll(now, dated(bodies))));
 }
 
+function movedHolds(state: CaseState, on: IsoDate, cal: CalendarLike, because: string): Entry[] {
+  return replannedHolds(state, on, cal, because).map((body) => ({ ...body, on }));
+}
+
 /** Letters that a changed calendar puts between two terms, or that waited for a term now known. */
 function replannedLetters(state: CaseState, on: IsoDate, cal: CalendarLike): Entry[] {
   const waiting = parkedFor(state, 'between-terms');
@@ -298,7 +310,8 @@ export function consequences(
   }
   if (state.order && !state.court) {
     const broken = orderBrokenBy(state, cal);
-    if (broken !== null && state.order.brokenBy === null)
+    // The first such day: another one where that was excused, or an earlier one came in late.
+    if (broken !== null && broken !== state.order.brokenBy)
       entries.push({ type: 'order-broken', on, date: broken });
     if (broken === null && state.order.brokenBy !== null) {
       entries.push({ type: 'order-kept-after-correction', on, date: state.order.brokenBy });

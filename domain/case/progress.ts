@@ -40,13 +40,35 @@ export function review(state: CaseState, cal: CalendarLike): { on: IsoDate; body
   const { n, on } = due;
   const notice = latestLetter(state, NOTICE_KINDS[n - 1]!)!;
   if (!isKnownThrough(state, notice.outOn!, on, cal)) return null;
-  const from = knownFromOf(state, notice, cal)!;
+  return { on, body: verdict(state, due, knownFromOf(state, notice, cal)!, cal) };
+}
+
+/**
+ * The review once more, where corrections turned what it told the school. A person's own judgement stands, and what is
+ * over – the next referral made, a hearing set – is not reviewed.
+ */
+export function reviewedAnew(state: CaseState, cal: CalendarLike): EntryBody[] {
+  const said = state.reviews.at(-1);
+  if (!said || said.judged !== null || said.sentence === '') return [];
+  const due = reviewDue({ ...state, reviews: state.reviews.filter((one) => one !== said) }, cal);
+  if (due?.n !== said.n) return [];
+  const from = knownFromOf(state, latestLetter(state, NOTICE_KINDS[said.n - 1]!)!, cal)!;
+  const body = verdict(state, due, from, cal);
+  return body.adequate === said.adequate ? [] : [body];
+}
+
+function verdict(
+  state: CaseState,
+  { n, on }: ReviewDue,
+  from: IsoDate,
+  cal: CalendarLike,
+): Extract<EntryBody, { type: 'progress-reviewed' }> {
   const absences = unexcusedSince(state, from, on, cal);
   const adequate = absences.length < state.policy.referrals.newUnexcusedAbsences;
   const sentence = adequate
     ? `Progress is adequate so far: no unexcused absence since the family could know of the ${ORDINALS[n - 1]!} notice (${shortDate(from)}).`
     : `Progress is not adequate: ${absences.length} unexcused ${absences.length === 1 ? 'absence' : 'absences'} since ${shortDate(from)}; ${whatItTakes(state, n, on, cal)}.`;
-  return { on, body: { type: 'progress-reviewed', n, adequate, sentence } };
+  return { type: 'progress-reviewed', n, adequate, sentence };
 }
 
 function whatItTakes(state: CaseState, n: ReferralNumber, on: IsoDate, cal: CalendarLike): string {

@@ -94,6 +94,11 @@ export function stepStands(state: CaseState, letter: CaseLetter, cal: CalendarLi
       return state.order === null || hearingCountStands(state, cal);
     case 'state-attorney-referral':
       return state.court === null || state.court.overridden || orderBrokenBy(state, cal) !== null;
+    case 'correction': {
+      // Nothing to correct any more, or more than a correction can put right.
+      const concern = (letter.about && named(state, letter.about))?.concern;
+      return letter.about === null || concern?.what === 'facts-changed' || concern?.settled === 'stands';
+    }
     default:
       return true;
   }
@@ -111,11 +116,29 @@ function referralStands(state: CaseState, referral: CaseReferral, cal: CalendarL
   );
 }
 
-/** The hearing's count as of the day it was scheduled: days that left the window do not undo it, corrections do. */
+/**
+ * The hearing's count as of the day it was scheduled: days that left the window do not undo it, corrections do. Also true
+ * where a person has let it stand at this count or a lower one.
+ */
 export function hearingCountStands(state: CaseState, cal: CalendarLike): boolean {
   const { hearing } = state;
-  if (hearing === null || state.paper !== null) return true;
-  return unexcusedCount(state, hearing.scheduledOn, cal) >= state.policy.counting.threshold;
+  if (hearing === null || hearingFromPaper(state)) return true;
+  return countSuffices(state, unexcusedCount(state, hearing.scheduledOn, cal));
+}
+
+/** Whether a count of the day the hearing was scheduled carries it: by the threshold, or by a person's word. */
+export function countSuffices({ hearing, policy }: CaseState, count: number): boolean {
+  const questioned = hearing?.questioned;
+  return count >= policy.counting.threshold || (questioned?.stands === true && count >= questioned.count);
+}
+
+/** Set before this system, when the office judged its count on paper. */
+export function hearingFromPaper({ paper, hearing, letters }: CaseState): boolean {
+  if (paper === null || hearing === null || hearing.scheduledOn > paper.enteredOn) return false;
+  const setHere = letters.some(
+    (one) => one.kind === 'hearing-notice' && !one.paper && one.decidedOn === hearing.scheduledOn,
+  );
+  return !setHere;
 }
 
 /** The letters whose standing has changed, the hearing's basis, and what of it the office's policy settles by itself. */
@@ -142,25 +165,45 @@ export function questionsAfter(
     }
     const { what, dates } = questionOf(now, letter, cal);
     const before = letter.concern;
-    if ((before?.what ?? 'none') === what && (before?.dates ?? []).join() === dates.join()) continue;
+    const sameDays = (before?.dates ?? []).join() === dates.join();
+    if ((before?.what ?? 'none') === what && sameDays) continue;
     if (before?.settled === 'withdrawal') continue;
+    // Who let the step itself stand knew these days.
+    if (before?.settled === 'stands' && what === 'facts-changed' && sameDays) continue;
     add([{ type: 'letter-questioned', kind, sequence, what, dates, because }]);
     add(settledByPolicy(now, { kind, sequence }, what, on, cal));
   }
   return bodies;
 }
 
-/** A scheduled hearing whose count corrections took under the threshold, or gave back. */
+/** Corrections of a letter that are still in the house. */
+function correctionsOf(state: CaseState, about: LetterName): CaseLetter[] {
+  return state.letters.filter(
+    (one) =>
+      one.kind === 'correction' &&
+      one.about?.kind === about.kind &&
+      one.about.sequence === about.sequence &&
+      (one.status === 'waiting' || one.status === 'blocked'),
+  );
+}
+
+/**
+ * A scheduled hearing whose count corrections took under the threshold (or under the count at which a person let it
+ * stand), or gave back.
+ */
 function hearingQuestion(state: CaseState, on: IsoDate, cal: CalendarLike): EntryBody[] {
   const { hearing } = state;
   if (hearing?.status !== 'scheduled') return [];
   const { sequence, questioned } = hearing;
   const count = unexcusedCount(state, hearing.scheduledOn, cal);
-  const stands = hearingCountStands(state, cal);
-  if (!stands && questioned === null) {
-    return [{ type: 'hearing-questioned', sequence, count }, ...park(state.letters, 'basis')];
+  if (!hearingCountStands(state, cal)) {
+    // Asked already, of this very count.
+    if (questioned?.count === count && !questioned.stands) return [];
+    const free = state.letters.filter(({ parked }) => parked !== 'asked');
+    return [{ type: 'hearing-questioned', sequence, count }, ...park(free, 'basis')];
   }
-  if (stands && questioned !== null) {
+  const holds = hearingFromPaper(state) || count >= state.policy.counting.threshold;
+  if (holds && questioned !== null) {
     const without: CaseState = { ...state, hearing: { ...hearing, questioned: null } };
     return [
       { type: 'hearing-unquestioned', sequence, count },
@@ -174,8 +217,8 @@ function hearingQuestion(state: CaseState, on: IsoDate, cal: CalendarLike): Entr
 function waitingLetter(state: CaseState, letter: CaseLetter, on: IsoDate, cal: CalendarLike): EntryBody[] {
   if (state.hearing?.questioned && !state.hearing.questioned.stands) return [];
   const stands = stepStands(state, letter, cal);
-  // Under a hold it waits anyway; it is looked at again when the hold is released.
-  if (!stands && letter.parked !== 'hold') return park([letter], 'basis');
+  // Under a hold it waits anyway, and is looked at again when that is released; a person who is asked is told then.
+  if (!stands && letter.parked !== 'hold' && letter.parked !== 'asked') return park([letter], 'basis');
   if (stands && letter.parked === 'basis') {
     return unpark(state, [letter], on, cal, 'the basis of its step holds again');
   }
@@ -226,7 +269,7 @@ export function settle(
     return refusal('NOTHING_IN_QUESTION', 'Nothing that this letter states or rests on is in question.');
   }
   const settled: EntryBody = { type: 'question-settled', kind, sequence, how, reason };
-  if (how === 'stands') return { bodies: [settled] };
+  if (how === 'stands') return { bodies: [settled, ...hearingStands(state, letter, reason, cal)] };
   if (how === 'correction') {
     if (letter.concern.what === 'basis-lost') {
       return refusal(
@@ -238,7 +281,45 @@ export function settle(
   }
   const undone = undoneBy(state, letter);
   if ('code' in undone) return undone;
-  return { bodies: [settled, ...undone.bodies, letterFor(state, 'withdrawal', on, cal, letter)] };
+  // What would only correct the letter, or tell another date of a hearing that is off, does not leave after it.
+  const moot = mootWith(state, letter).map((one): EntryBody => ({
+    type: 'letter-withdrawn',
+    kind: one.kind,
+    sequence: one.sequence,
+    reason: 'the letter it follows on was taken back',
+  }));
+  return { bodies: [settled, ...moot, ...undone.bodies, letterFor(state, 'withdrawal', on, cal, letter)] };
+}
+
+/** Letters in the house that a withdrawal of this one makes pointless. */
+export function mootWith(state: CaseState, letter: LetterName): CaseLetter[] {
+  const ofHearing = HEARING_LETTERS.has(letter.kind);
+  return [
+    ...correctionsOf(state, letter),
+    ...state.letters.filter(
+      ({ kind, status }) =>
+        ofHearing && HEARING_LETTERS.has(kind) && (status === 'waiting' || status === 'blocked'),
+    ),
+  ];
+}
+
+const HEARING_LETTERS: ReadonlySet<LetterKind> = new Set<LetterKind>(['hearing-notice', 'hearing-moved']);
+
+/** Who lets the notice of a hearing stand that has been held lets the hearing stand, at the count it has now. */
+function hearingStands(
+  state: CaseState,
+  letter: CaseLetter,
+  reason: string | null,
+  cal: CalendarLike,
+): EntryBody[] {
+  const { hearing } = state;
+  const isAsked = HEARING_LETTERS.has(letter.kind) && letter.concern?.what === 'basis-lost';
+  if (!isAsked || hearing === null) return [];
+  const { sequence } = hearing;
+  return [
+    { type: 'hearing-questioned', sequence, count: unexcusedCount(state, hearing.scheduledOn, cal) },
+    { type: 'hearing-stands', sequence, reason: reason ?? 'the office’s policy' },
+  ];
 }
 
 /** The step taken back with its letter; refused while later steps stand on it. */

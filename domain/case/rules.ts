@@ -352,6 +352,12 @@ export function cleanRun(state: CaseState, cal: CalendarLike): CleanRun {
 /** Whether a quiet case is for the Case Manager to close, not for the clock. */
 export function closingNeedsAPerson(state: CaseState): boolean {
   return (
-    state.caseload !== null || latestLetter(state, 'hearing-notice')?.status === 'out' || state.order !== null
+    state.caseload !== null ||
+    state.order !== null ||
+    state.letters.some(
+      ({ kind, status, concern }) =>
+        // Nor does a case close by itself over a letter whose facts or basis are in question.
+        (kind === 'hearing-notice' && status === 'out') || (concern !== null && concern.settled === null),
+    )
   );
 }

@@ -111,6 +111,8 @@ export interface CaseHold {
   readonly from: IsoDate;
   /** Last day of it. */
   readonly until: IsoDate;
+  /** Where its length was given in school days: it then moves with the calendar. */
+  readonly counted: { readonly from: IsoDate; readonly schoolDays: number } | null;
   /** Its last day is over and its owner has been asked; letters wait on until it is released or extended. */
   readonly expired: boolean;
 }
@@ -383,7 +385,7 @@ export function restoredCase(carried: CaseState): CaseState {
     caseloads: carried.caseloads ?? (carried.caseload ? 1 : 0),
     services: carried.services ?? NO_SERVICES,
     contacts: carried.contacts ?? NO_CONTACTS,
-    holds: carried.holds ?? [],
+    holds: (carried.holds ?? []).map((one) => ({ ...{ counted: null }, ...one })),
     reviews: carried.reviews ?? [],
     referrals: carried.referrals.map((one) => ({
       ...{ newUnexcused: [], overridden: true, fewerAccepted: true, paper: false },

@@ -163,6 +163,33 @@ describe('a correction after a notice is out', () => {
   });
 });
 
+describe('a correction letter in the house', () => {
+  function correcting(): PaperCase {
+    const one = noticed();
+    one.attendance('2025-01-16', [['2025-01-08', 0]]);
+    one.do('2025-01-16', { type: 'settle-question', letter: FIRST, how: 'correction', reason: 'a note' });
+    return one;
+  }
+
+  it('does not leave when the day counts again after all, and does when the note is shown once more', () => {
+    const one = correcting();
+    one.attendance('2025-01-16', ['2025-01-08']);
+    expect(letter(one, 'correction').parked).toBe('basis');
+    one.attendance('2025-01-16', [['2025-01-08', 0]]);
+    expect(letter(one, 'first-notice').concern?.settled).toBeNull();
+    expect(letter(one, 'correction')).toMatchObject({ status: 'waiting', parked: null });
+  });
+
+  it('does not leave when the step itself is gone, and is stopped when that is taken back', () => {
+    const one = correcting();
+    one.attendance('2025-01-16', [['2025-01-14', 0]]);
+    expect(letter(one, 'correction').parked).toBe('basis');
+    one.do('2025-01-16', { type: 'settle-question', letter: FIRST, how: 'withdrawal', reason: 'was ill' });
+    expect(letter(one, 'correction').status).toBe('withdrawn');
+    expect(letter(one, 'withdrawal')).toMatchObject({ status: 'waiting', parked: null });
+  });
+});
+
 describe('a hearing whose count is corrected before it', () => {
   function questioned(): PaperCase {
     const one = scheduled();
@@ -200,11 +227,116 @@ describe('a hearing whose count is corrected before it', () => {
     expect(told.state.atThreshold).toBe(false);
   });
 
+  it('that stands at eight days is asked about again at seven, and says so', () => {
+    const one = questioned();
+    one.do('2025-02-12', { type: 'let-hearing-stand', reason: 'the note was forged' });
+    one.attendance('2025-02-13', [['2024-11-12', 0.5]]);
+    expect(one.state.hearing?.questioned).toMatchObject({ count: 7.5, stands: false });
+    one.attendance('2025-02-13', [['2024-11-12', 0]]);
+    expect(viewOf(one.state, one.cal).headline).toContain('took the hearing’s count to 7 days');
+    one.attendance('2025-02-14', ['2024-11-12', '2024-11-05']);
+    expect(one.state.hearing?.questioned).toBeNull();
+  });
+
+  it('that a person let stand is held and ends in an order that leaves', () => {
+    const one = questioned();
+    one.do('2025-02-12', { type: 'let-hearing-stand', reason: 'the note was forged' });
+    one.out('hearing-notice', '2025-02-13');
+    one.do('2025-03-10', { type: 'record-hearing', outcome: 'held', appeared: 'mother' });
+    one.do('2025-03-10', { type: 'issue-order', findings: 'eight days', services: [] });
+    one.attendance('2025-03-10');
+    expect(letter(one, 'order')).toMatchObject({ status: 'waiting', parked: null });
+    expect(letter(one, 'hearing-notice').concern?.what).not.toBe('basis-lost');
+  });
+
   it('needs no question when days merely leave the window', () => {
     const one = scheduled();
     one.out('hearing-notice', '2025-02-13');
     one.attendance('2025-03-07');
     expect(one.state.hearing?.questioned).toBeNull();
+  });
+});
+
+describe('a hearing whose count is corrected after it', () => {
+  const HEARING = { kind: 'hearing-notice', sequence: 1 } as const;
+
+  function over(outcome: 'held' | 'missed'): PaperCase {
+    const one = scheduled();
+    one.out('hearing-notice', '2025-02-13');
+    one.do('2025-03-10', { type: 'record-hearing', outcome, appeared: 'mother' });
+    one.attendance('2025-03-11', [['2024-11-05', 0.5]]);
+    return one;
+  }
+  const order = { type: 'issue-order', findings: 'nine days', services: [] } as const;
+  const again = {
+    type: 'schedule-hearing',
+    date: '2025-03-31',
+    time: '10:00',
+    place: 'Room 1',
+    posted: false,
+  } as const;
+
+  it('ends in no order until a person says why it stands', () => {
+    const one = over('held');
+    expect(letter(one, 'hearing-notice').concern?.what).toBe('basis-lost');
+    expect(one.do('2025-03-11', order)).toMatchObject({
+      code: 'HEARING_QUESTIONED',
+      details: { count: 8.5 },
+    });
+    one.do('2025-03-11', { type: 'settle-question', letter: HEARING, how: 'stands', reason: 'agreed' });
+    expect(letter(one, 'hearing-notice').concern?.settled).toBe('stands');
+    expect(one.do('2025-03-11', order)).toMatchObject({ letter: { kind: 'order', parked: null } });
+    one.attendance('2025-03-12');
+    expect(letter(one, 'order').parked).toBeNull();
+    // Further corrections are another question.
+    one.out('order', '2025-03-12');
+    one.attendance('2025-03-13', [['2024-11-12', 0]]);
+    expect(letter(one, 'order').concern?.what).toBe('basis-lost');
+    one.attendance('2025-03-14', ['2025-03-14']);
+    expect(one.do('2025-03-14', { type: 'refer-to-court' })).toMatchObject({ code: 'ORDER_QUESTIONED' });
+  });
+
+  it('is not set again under nine days, unless a person says why', () => {
+    const one = over('missed');
+    expect(one.do('2025-03-11', again)).toMatchObject({ code: 'HEARING_QUESTIONED' });
+    one.do('2025-03-11', { type: 'settle-question', letter: HEARING, how: 'stands', reason: 'agreed' });
+    expect(one.do('2025-03-11', again)).toMatchObject({ stage: 'hearing-scheduled' });
+    one.attendance('2025-03-12');
+    expect(one.state.hearing?.questioned).toMatchObject({ count: 8.5, stands: true });
+    expect(letter(one, 'hearing-notice')).toMatchObject({ sequence: 2, parked: null });
+  });
+
+  it('taken back by a letter, it is off with whatever was to tell of it', () => {
+    const one = scheduled();
+    one.out('hearing-notice', '2025-02-13');
+    // Still nine days: one excused, one that came in late.
+    one.attendance('2025-02-14', [['2024-11-05', 0], '2025-02-07']);
+    one.do('2025-02-18', { ...again, type: 'move-hearing', reason: 'flood' });
+    one.do('2025-02-18', { type: 'settle-question', letter: HEARING, how: 'withdrawal', reason: 'x' });
+    expect(one.state.hearing).toBeNull();
+    expect(letter(one, 'hearing-moved').status).toBe('withdrawn');
+    expect(letter(one, 'withdrawal').status).toBe('waiting');
+  });
+});
+
+describe('a broken order', () => {
+  it('is broken by the first unexcused day that counts, whatever is corrected', () => {
+    const one = scheduled();
+    one.out('hearing-notice', '2025-02-13');
+    one.do('2025-03-10', { type: 'record-hearing', outcome: 'held', appeared: 'mother' });
+    one.do('2025-03-10', { type: 'issue-order', findings: 'nine days', services: [] });
+    one.out('order', '2025-03-11');
+    one.attendance('2025-03-14', ['2025-03-12', '2025-03-14']);
+    expect(one.state.order?.brokenBy).toBe('2025-03-12');
+    one.attendance('2025-03-17', [['2025-03-12', 0]]);
+    expect(one.state.order?.brokenBy).toBe('2025-03-14');
+    one.attendance('2025-03-17', ['2025-03-13']);
+    expect(one.state.order?.brokenBy).toBe('2025-03-13');
+    one.attendance('2025-03-18', [
+      ['2025-03-13', 0],
+      ['2025-03-14', 0],
+    ]);
+    expect(one.state.order?.brokenBy).toBeNull();
   });
 });
 
@@ -311,6 +443,51 @@ describe('a hold', () => {
     });
   });
 
+  it('measured in school days ends with them: a snow day moves it, and one posted late revives it', () => {
+    const one = held();
+    one.calendar('2025-01-15', closeDay(one.state.calendar, '2025-01-16'), 'snow');
+    expect(one.state.holds[0]?.until).toBe('2025-01-23');
+    expect(one.entries).toContainEqual(
+      expect.objectContaining({
+        type: 'deadline-moved',
+        deadline: 'hold-expires',
+        from: '2025-01-22',
+        to: '2025-01-23',
+        because: 'snow',
+      }),
+    );
+    one.day('2025-01-24');
+    expect(one.state.holds[0]?.expired).toBe(true);
+    one.calendar('2025-01-24', closeDay(one.state.calendar, '2025-01-22'), 'snow, posted late');
+    expect(one.state.holds[0]).toMatchObject({ until: '2025-01-24', expired: false });
+    const dated = new PaperCase('2025-01-14', FIVE);
+    dated.do('2025-01-14', { ...medical, until: '2025-01-22' });
+    dated.calendar('2025-01-15', closeDay(TWO_YEARS, '2025-01-16'), 'snow');
+    expect(dated.state.holds[0]?.until).toBe('2025-01-22');
+  });
+
+  it('outlasting the day of a hearing keeps its notice from leaving after that day', () => {
+    const one = scheduled();
+    one.do('2025-02-11', { ...medical, until: '2025-03-11' });
+    one.do('2025-03-11', { type: 'release-hold', hold: one.state.holds[0]!.id, reason: 'back' });
+    const notice = { kind: 'hearing-notice', sequence: 1 } as const;
+    expect(one.do('2025-03-11', { type: 'release-letter', letter: notice, reason: 'x' })).toMatchObject({
+      code: 'HEARING_DAY_PASSED',
+    });
+    const other = { date: '2025-03-31', time: '11:00', place: 'Room 2', posted: false, reason: 'was ill' };
+    expect(one.do('2025-03-11', { type: 'move-hearing', ...other })).toMatchObject({
+      letter: { kind: 'hearing-notice', sequence: 2, parked: null },
+    });
+  });
+
+  it('asks about a letter also when a question about its step came and went meanwhile', () => {
+    const one = held();
+    one.do('2025-01-21', { type: 'release-hold', hold: one.state.holds[0]!.id, reason: 'back' });
+    one.attendance('2025-01-21', [['2025-01-14', 0]]);
+    one.attendance('2025-01-21', ['2025-01-14']);
+    expect(letter(one, 'first-notice').parked).toBe('asked');
+  });
+
   it('is refused without an end, in the past, and of a kind the policy does not know', () => {
     const one = noticed();
     expect(one.do('2025-01-16', medical)).toMatchObject({ code: 'HOLD_WITHOUT_END' });
@@ -346,6 +523,19 @@ describe('the review of progress', () => {
     );
   });
 
+  it('is told anew when a correction turns it, unless a person has judged', () => {
+    const one = noticed();
+    one.attendance('2025-01-27');
+    expect(last(one, 'progress-reviewed').adequate).toBe(true);
+    one.attendance('2025-01-29', ['2025-01-22']);
+    expect(last(one, 'progress-reviewed')).toMatchObject({ on: '2025-01-29', adequate: false });
+    one.attendance('2025-01-30', [['2025-01-22', 0.5]]);
+    expect(one.entries.filter((entry) => entry.type === 'progress-reviewed')).toHaveLength(2);
+    one.do('2025-01-30', { type: 'judge-progress', adequate: false, reason: 'half days add up' });
+    one.attendance('2025-01-31', [['2025-01-22', 0]]);
+    expect(one.entries.filter((entry) => entry.type === 'progress-reviewed')).toHaveLength(2);
+  });
+
   it('can be overridden with a reason: adequate then asks for a new absence', () => {
     const one = noticed();
     one.attendance('2025-01-27', ['2025-01-22']);
@@ -354,6 +544,33 @@ describe('the review of progress', () => {
     expect(one.refer('2025-01-28')).toMatchObject({ code: 'NO_NEW_UNEXCUSED_ABSENCE' });
     one.attendance('2025-01-28', ['2025-01-28']);
     expect(one.refer('2025-01-28')).toMatchObject({ stage: 'second-referral' });
+  });
+});
+
+describe('a quiet case', () => {
+  it('does not close over a letter that the very same correction puts in question: the Case Manager is asked', () => {
+    const one = noticed();
+    one.attendance('2025-03-19');
+    expect(one.state.closed).toBeNull();
+    one.attendance('2025-03-19', [
+      ['2025-01-14', 0],
+      ['2025-01-08', 0],
+    ]);
+    expect(one.state.closed).toBeNull();
+    expect(letter(one, 'first-notice').concern?.what).toBe('basis-lost');
+    expect(viewOf(one.state, one.cal).flags).toEqual(
+      expect.arrayContaining(['letter-questioned', 'closing-asked']),
+    );
+  });
+
+  it('begins its stretch anew with a new unexcused day, and closes after 45 covered ones', () => {
+    const one = noticed();
+    one.attendance('2025-03-20', ['2025-03-03']);
+    expect(one.state.closed).toBeNull();
+    one.attendance('2025-05-09');
+    expect(one.state.closed).toBeNull();
+    one.attendance('2025-05-13');
+    expect(one.state.closed).toMatchObject({ on: '2025-05-12', reason: 'improved' });
   });
 });
 
