@@ -157,7 +157,16 @@ function tasksFor(
       const { kind: letter, sequence, code } = entry;
       return task('case-manager', 'recipient', 'NO_USABLE_RECIPIENT', { letter, sequence, code });
     }
+    case 'brought-from-paper': {
+      // The office has told the school of everything else already; the order is what it has to watch from here on.
+      const { order } = entry.history;
+      return order
+        ? task('school', 'watch-order', 'WATCH_ATTENDANCE_AFTER_ORDER', { returnDate: order.returnDate })
+        : [];
+    }
     case 'letter-decided':
+      // Of a case begun on paper: its last notice never went out.
+      if (entry.parked === 'asked') return waits(entry, 'LETTER_WAITS_FOR_YOU');
       return entry.parked === 'between-terms' ? waits(entry, 'LETTER_WAITS_BETWEEN_TERMS') : [];
     case 'letter-parked':
       if (entry.why === 'between-terms') return waits(entry, 'LETTER_WAITS_BETWEEN_TERMS');

@@ -167,7 +167,7 @@ export function accountOf(record: CaseRecord): string {
     ...section('Ladder', [
       ...record.referrals.map(
         (one) =>
-          `- Referral ${one.n}, ${shortDate(one.on)}: ${one.unexcusedDays} unexcused days${one.paper ? ', on paper' : ''}${said(one.progress)}${one.override === null ? '' : ` Without a new absence, because: ${one.override}`}`,
+          `- Referral ${one.n}, ${shortDate(one.on)}: ${one.paper ? 'on paper' : `${one.unexcusedDays} unexcused ${one.unexcusedDays === 1 ? 'day' : 'days'}`}${said(one.progress)}${one.override === null ? '' : ` Without a new absence, because: ${one.override}`}`,
       ),
       ...(record.caseload
         ? [`- On the caseload since ${shortDate(record.caseload.since)}${said(record.caseload.reason)}`]

@@ -119,6 +119,9 @@ export function countKinds(items: readonly RolloverItem[]): Record<RolloverKind,
 /** More than this part of those expected back missing: more likely half a file than half a school. */
 const DOUBTFUL_PART = 1 / 3;
 
+/** In a school of fewer students a third is a handful of families who moved. */
+const LARGE_SCHOOL = 20;
+
 /** A school of fewer students may well lose all of them; from here on a whole school missing is a file forgotten. */
 const SCHOOL_OF = 5;
 
@@ -146,12 +149,22 @@ export function rosterRefusal(items: readonly RolloverItem[], expectMissing: num
     .filter(([, one]) => one.missing === one.expected && one.expected >= SCHOOL_OF)
     .map(([school]) => school)
     .sort();
-  if ((missing <= total * DOUBTFUL_PART && whole.length === 0) || missing <= expectMissing) return null;
-  const schools = whole.length === 0 ? '' : `, everybody of ${whole.join(', ')} among them`;
+  const half = [...expected]
+    .filter(([, one]) => one.expected >= LARGE_SCHOOL && one.missing > one.expected * DOUBTFUL_PART)
+    .map(([school]) => school)
+    .filter((school) => !whole.includes(school))
+    .sort();
+  const doubtful = missing > total * DOUBTFUL_PART || whole.length + half.length > 0;
+  if (!doubtful || missing <= expectMissing) return null;
+  const among = [
+    ...(whole.length === 0 ? [] : [`everybody of ${whole.join(', ')}`]),
+    ...(half.length === 0 ? [] : [`more than a third of ${half.join(', ')}`]),
+  ];
+  const schools = among.length === 0 ? '' : `, ${among.join(' and ')} among them`;
   return refusal(
     'ROSTER_LOOKS_INCOMPLETE',
     `Of ${total} students expected back, ${missing} are not on this roster${schools}. If that is right, say so with --expect-missing ${missing}.`,
-    { expected: total, missing, schools: whole },
+    { expected: total, missing, schools: [...whole, ...half].sort() },
   );
 }
 

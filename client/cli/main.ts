@@ -29,12 +29,21 @@ export function buildProgram(): Command {
 /** Runs one command line and sets the exit status; never prints a stack trace unless TRUANCY_DEBUG is set. */
 export async function main(argv: readonly string[]): Promise<void> {
   speakPlainly();
+  leaveQuietly();
   const program = buildProgram();
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
     process.exitCode = report(error);
   }
+}
+
+/** `truancy … | head`: whoever read along has seen enough; that is no failure. */
+function leaveQuietly(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(process.exitCode ?? EXIT.done);
+  });
 }
 
 function report(error: unknown): number {

@@ -3,6 +3,7 @@ import { eq, and, sql } from 'drizzle-orm';
 import { countUnexcused, type Count, type TruancyLines } from '../../domain/attendance.ts';
 import { isSchoolDay } from '../../domain/calendar.ts';
 import { CATEGORIES, normalCode } from '../../domain/attendance-codes.ts';
+import { coverageNotes } from '../../domain/coverage-notes.ts';
 import { knownUpTo } from '../../domain/coverage.ts';
 import { shortDate, type IsoDate } from '../../domain/dates.ts';
 import { InputFault, refusal } from '../../domain/refusal.ts';
@@ -36,13 +37,16 @@ export async function explain(
   const student = await studentFor(call, db, wish.student);
   const policy = await policyOfStudent(call, db, student.id);
   const { calendar } = await calendarOfStudent(db, student.id);
-  const known = knownUpTo(await coverageOfStudent(db, student.id));
+  const coverage = await coverageOfStudent(db, student.id);
+  const known = knownUpTo(coverage);
   const asOf = wish.asOf ?? known ?? (await todayOf(db));
   const marks = await marksOfStudent(db, student.id);
   await audited(db, call, 'attendance.read', `student ${student.id}`);
+  const count = countUnexcused(marks, calendar, asOf, policy.counting, known);
+  const unknown = coverageNotes(coverage, calendar, asOf, policy.counting.windowDays);
   return {
     student: wish.student,
-    count: countUnexcused(marks, calendar, asOf, policy.counting, known),
+    count: { ...count, notes: [...count.notes, ...unknown] },
     lines: policy.words,
   };
 }

@@ -10,6 +10,7 @@ import {
 import { ORDINALS } from '../../domain/case/rules.ts';
 import { stageOf, type CaseState } from '../../domain/case/state.ts';
 import { LETTER_NAMES } from '../../domain/case/view.ts';
+import { coverageNotes } from '../../domain/coverage-notes.ts';
 import { knownUpTo } from '../../domain/coverage.ts';
 import { refusal } from '../../domain/refusal.ts';
 import { SINCE_EVER } from '../../domain/transfer.ts';
@@ -63,8 +64,10 @@ async function recordOf(db: Db, row: CaseRow, student: Student, state: CaseState
   const names = new Map((await listSchools(db)).map((school) => [school.code, school.name]));
   const marks = await marksOfStudent(db, row.studentId);
   const { calendar } = await calendarOfStudent(db, row.studentId);
-  const known = knownUpTo(await coverageOfStudent(db, row.studentId));
+  const coverage = await coverageOfStudent(db, row.studentId);
   const asOf = row.closedOn ?? today;
+  const { counting } = state.policy;
+  const count = countUnexcused(marks, calendar, asOf, counting, knownUpTo(coverage));
   const interventions = (await interventionsOf(db, row.studentId)).filter(
     (one) => one.caseNumber === row.number,
   );
@@ -101,7 +104,10 @@ async function recordOf(db: Db, row: CaseRow, student: Student, state: CaseState
       policy: `${state.policy.name} ${state.policy.version}`,
       begunOnPaper: state.paper !== null,
     },
-    count: countUnexcused(marks, calendar, asOf, state.policy.counting, known),
+    count: {
+      ...count,
+      notes: [...count.notes, ...coverageNotes(coverage, calendar, asOf, counting.windowDays)],
+    },
     interventions: interventions.map((one) => ({
       date: one.date,
       kind: one.kind,

@@ -6,7 +6,7 @@ import { decide } from '../../domain/case/decide.ts';
 import { takeFact } from '../../domain/case/facts.ts';
 import { beginCase } from '../../domain/case/opening.ts';
 import type { OpeningInput, PaperHistory, UnexcusedDay } from '../../domain/case/state.ts';
-import type { IsoDate } from '../../domain/dates.ts';
+import { earlier, type IsoDate } from '../../domain/dates.ts';
 import type { LadderPolicy } from '../../domain/policy.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Db, Tx } from '../../db/connect.ts';
@@ -89,8 +89,8 @@ export async function openOrGetCase(
     },
     causeOf(call),
   ).then((done) => ({ row: done.case }));
-  const opening = await openingOf(tx, policy, student, school, today, row);
   const paper = paperOf?.(row.number);
+  const opening = await openingOf(tx, policy, student, school, today, row, earliestCounted(paper, today));
   const input: CaseInput = {
     opening: paper === undefined ? opening : { ...opening, paper },
     clock: officeClock(office, today),
@@ -113,6 +113,12 @@ async function schoolOf(tx: Tx, student: Student) {
   return school;
 }
 
+/** A hearing set on paper is judged as of the day it was set: its window may begin long before today's. */
+function earliestCounted(paper: PaperHistory | undefined, today: IsoDate): IsoDate {
+  const set = paper?.hearing?.scheduledOn;
+  return set === undefined ? today : earlier(set, today);
+}
+
 /** What a case starts from, as the records stand. */
 async function openingOf(
   tx: Tx,
@@ -121,11 +127,13 @@ async function openingOf(
   school: { readonly code: string; readonly county: string },
   today: IsoDate,
   row: Pick<CaseRow, 'number' | 'previousCase'>,
+  /** The first day as of which anything is counted. */
+  countedFrom: IsoDate = today,
 ): Promise<OpeningInput> {
   // A calendar changing now is either in this value, or finds the case and tells it.
   await shareTurn(tx, CALENDARS);
   const { calendar, version } = await calendarOfStudent(tx, student.id, school.code);
-  const from = window(calendar, today, Math.ceil(policy.counting.windowDays * MARGIN)).from;
+  const from = window(calendar, countedFrom, Math.ceil(policy.counting.windowDays * MARGIN)).from;
   return {
     caseNumber: row.number,
     student: student.sisId,

@@ -55,6 +55,8 @@ export interface PaperImported {
 interface Looked {
   readonly entry: number;
   readonly given: PaperEntry;
+  /** As it is taken: what stands there twice, once. */
+  readonly distinct: PaperEntry;
   readonly student: Student;
   readonly notes: readonly PaperRemark[];
 }
@@ -126,8 +128,12 @@ async function lookAtAll(
     const history = historyOf(one, call, 'entry');
     const found = [...doorFaults(one, around), ...paperFaults(history, surroundings)];
     found.map(asGiven).forEach(say);
-    const notes = found.length === 0 ? paperNotes(history, surroundings).map(asGiven) : [];
-    looked.push({ entry, given: one, student, notes });
+    const { distinct, repeats } = withoutRepeats(one);
+    const notes =
+      found.length === 0
+        ? [...repeats, ...paperNotes(historyOf(distinct, call, 'entry'), surroundings).map(asGiven)]
+        : [];
+    looked.push({ entry, given: one, distinct, student, notes });
   }
   if (faults.length > 0) throw new ManyFaults('PAPER_CASES_FAULTY', faults);
   return looked;
@@ -149,6 +155,26 @@ function doorFaults(
   });
 }
 
+/** The same intervention written down twice is one, as at any door; two of a kind on one day are only pointed out. */
+function withoutRepeats(one: PaperEntry): { distinct: PaperEntry; repeats: PaperRemark[] } {
+  const repeats: PaperRemark[] = [];
+  const interventions = one.interventions.filter((given, i) => {
+    const before = one.interventions.slice(0, i);
+    const same = before.findIndex((other) => JSON.stringify(other) === JSON.stringify(given));
+    const field = `interventions.${i}`;
+    if (same >= 0) {
+      repeats.push({ field, message: `it stands there twice (interventions.${same}): it counts once` });
+    } else if (before.some((other) => other.kind === given.kind && other.date === given.date)) {
+      repeats.push({
+        field,
+        message: 'another of this kind on this day stands there: look whether it is one',
+      });
+    }
+    return same < 0;
+  });
+  return { distinct: { ...one, interventions }, repeats };
+}
+
 /** The history calls a day `on`, a file calls it `date`. */
 function asGiven({ field, message }: PaperRemark): PaperRemark {
   return { field: field.replace(/(^|\.)on$/, '$1date'), message };
@@ -157,7 +183,7 @@ function asGiven({ field, message }: PaperRemark): PaperRemark {
 async function takeOne(
   tx: Tx,
   call: Call,
-  { entry, given, student, notes }: Looked,
+  { entry, given, distinct, student, notes }: Looked,
   today: IsoDate,
   dryRun: boolean,
 ): Promise<PaperOutcome> {
@@ -180,9 +206,9 @@ async function takeOne(
   }
   if (dryRun) return said('would-open', null, 'It would be opened.');
   const { case: row } = await openOrGetCase(tx, call, student, today, (number) =>
-    historyOf(given, call, number),
+    historyOf(distinct, call, number),
   );
-  for (const [i, one] of given.interventions.entries()) {
+  for (const [i, one] of distinct.interventions.entries()) {
     const { kind, date, by, outcome, description, proof } = one;
     await addIntervention(
       tx,
@@ -207,7 +233,7 @@ async function takeOne(
   );
   await audited(tx, call, 'case.imported', `case ${row.number}`, {
     referrals: given.referrals.length,
-    interventions: given.interventions.length,
+    interventions: distinct.interventions.length,
   });
   return said('opened', row.number, `Opened as ${row.number}.`);
 }

@@ -6,6 +6,7 @@ import { certificateOf, MISSING_WORDS, type MissingService } from '../../domain/
 import { leavingFrom, standingReason, type Leaving } from '../../domain/case/leaving.ts';
 import { nextReferral, NOTICE_KINDS } from '../../domain/case/rules.ts';
 import type { CaseState, ParkReason } from '../../domain/case/state.ts';
+import { coverageNotes } from '../../domain/coverage-notes.ts';
 import { knownUpTo } from '../../domain/coverage.ts';
 import type { IsoDate } from '../../domain/dates.ts';
 import { addOfficeDays } from '../../domain/office-days.ts';
@@ -92,7 +93,8 @@ export async function preview(
   }
   const [office, today] = [await officeOf(db), await todayOf(db)];
   const policy = await policyOfStudent(call, db, student.id);
-  const known = knownUpTo(await coverageOfStudent(db, student.id));
+  const coverage = await coverageOfStudent(db, student.id);
+  const known = knownUpTo(coverage);
   const { calendar } = await calendarOfStudent(db, student.id);
   const marks = await marksOfStudent(db, student.id);
   const { unexcusedDays } = countUnexcused(marks, calendar, today, policy.counting, known);
@@ -108,7 +110,10 @@ export async function preview(
     caseNumber: row?.number ?? null,
     unexcusedDays,
     threshold: policy.counting.threshold,
-    countNotes: calendarNotes(calendar, today, policy.counting.windowDays),
+    countNotes: [
+      ...coverageNotes(coverage, calendar, today, policy.counting.windowDays),
+      ...calendarNotes(calendar, today, policy.counting.windowDays),
+    ],
     knownUpTo: known,
     letter: letterOf(step, state, wish),
     leavesOn,

@@ -3,7 +3,7 @@
  * the next dates count from it. Whether it kept to the rules then is the office's past decision: said, not refused;
  * refused is only what cannot have happened so.
  */
-import { addSchoolDays, isSchoolDay, type CalendarLike, type SchoolCalendar } from '../calendar.ts';
+import { addSchoolDays, isSchoolDay, window, type CalendarLike, type SchoolCalendar } from '../calendar.ts';
 import { daysBetween, shortDate, type IsoDate } from '../dates.ts';
 import type { LadderPolicy, LetterKind, ReferralNumber } from '../policy.ts';
 import { familyKnowsFrom, NOTICE_KINDS, ORDINALS, referralPossibleFrom, unexcusedCount } from './rules.ts';
@@ -173,7 +173,15 @@ function sayOrder(history: PaperHistory, order: NonNullable<PaperHistory['order'
 /** Where the history did not keep to the policy: the office's past decision, said to whoever brings it in. */
 export function paperNotes(history: PaperHistory, { calendar, policy }: PaperSurroundings): PaperRemark[] {
   const notes: PaperRemark[] = [];
-  const counted = countedInterventions(history);
+  const tooEarly = beforeReach(history, calendar, policy);
+  for (const i of tooEarly) {
+    notes.push({
+      field: `interventions.${i}`,
+      message: `it lies more than ${policy.interventions.reachBackAttendanceDays} attendance days before the first referral: no intervention for it`,
+    });
+  }
+  const interventions = history.interventions.filter((_, i) => !tooEarly.includes(i));
+  const counted = countedInterventions({ ...history, interventions });
   const needed = policy.interventions.perReferral;
   for (const [i, { on, notice }] of history.referrals.entries()) {
     const before = history.referrals[i - 1];
@@ -223,6 +231,15 @@ export function paperNotes(history: PaperHistory, { calendar, policy }: PaperSur
     });
   }
   return notes;
+}
+
+/** Interventions that lie before the reach of the first referral, as far as the calendar tells. */
+function beforeReach(history: PaperHistory, cal: CalendarLike, policy: LadderPolicy): number[] {
+  const first = history.referrals[0];
+  if (!first) return [];
+  const { from, complete } = window(cal, first.on, policy.interventions.reachBackAttendanceDays);
+  if (from === undefined || !complete) return [];
+  return history.interventions.flatMap(({ date }, i) => (date < from ? [i] : []));
 }
 
 // ---------------------------------------------------------------- living with it

@@ -5,6 +5,7 @@
 import type { CalendarLike } from '../calendar.ts';
 import { window } from '../calendar.ts';
 import { calendarNotes } from '../calendar-notes.ts';
+import { coverageNotes } from '../coverage-notes.ts';
 import { knownUpTo } from '../coverage.ts';
 import { shortDate } from '../dates.ts';
 import type { LetterKind } from '../policy.ts';
@@ -187,7 +188,7 @@ function ladder(state: CaseState): string[] {
   for (const referral of state.referrals) {
     const notice = latestLetter(state, NOTICE_KINDS[referral.n - 1]!);
     steps.push(
-      `${ORDINALS[referral.n - 1]!} referral ${shortDate(referral.on)} (${referral.count} unexcused days)${notice ? `; notice ${letterState(notice)}` : ''}`,
+      `${ORDINALS[referral.n - 1]!} referral ${shortDate(referral.on)}${countThen(referral)}${notice ? `; notice ${letterState(notice)}` : ''}`,
     );
   }
   if (state.hearing) {
@@ -215,6 +216,11 @@ function ladder(state: CaseState): string[] {
   }
   if (state.closed) steps.push(`closed ${shortDate(state.closed.on)}: ${state.closed.reason}`);
   return steps;
+}
+
+/** What was counted at a referral on paper nobody knows here: the attendance of then may never come in. */
+function countThen({ count, paper }: CaseState['referrals'][number]): string {
+  return paper ? '' : ` (${count} unexcused ${count === 1 ? 'day' : 'days'})`;
 }
 
 function letterState(letter: CaseLetter): string {
@@ -284,7 +290,12 @@ function evidence(state: CaseState, cal: CalendarLike): string[] {
     `${count} unexcused days of ${threshold} in the last ${span.attendanceDays} attendance days, as of ${shortDate(state.today)}`,
     known === null ? 'no attendance has arrived yet' : `attendance known up to ${shortDate(known)}`,
   ];
-  if (!state.closed) lines.push(...calendarNotes(cal, state.today, windowDays));
+  if (!state.closed) {
+    lines.push(
+      ...coverageNotes(state.coverage, cal, state.today, windowDays),
+      ...calendarNotes(cal, state.today, windowDays),
+    );
+  }
   if (recent.length > 0) lines.push(`${inWindow.length > 10 ? 'last ten: ' : ''}${recent.join(', ')}`);
   const n = nextReferral(state);
   if (n !== null && !state.closed) {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { taskChanges } from '../../activities/case-tasks.ts';
 import type { EntryBody } from '../../domain/case/entries.ts';
-import { openCase } from '../../domain/case/state.ts';
+import { openCase, type PaperHistory } from '../../domain/case/state.ts';
 import { loadPolicy } from '../../policies/load.ts';
 
 const { policy } = await loadPolicy('roe53');
@@ -30,6 +30,15 @@ function of(...bodies: readonly EntryBody[]) {
 const letter = { kind: 'first-notice', sequence: 1 } as const;
 const questioned = { type: 'letter-questioned', ...letter, dates: ['2025-10-02'], because: 'x' } as const;
 const hold = { id: 'h-1', owner: 'U-0007' };
+
+/** Of a paper history only the order asks anything. */
+function paperWith(returnDate: string | null): PaperHistory {
+  const order = returnDate === null ? null : { on: '2025-10-31', returnDate, findings: 'x', services: [] };
+  return {
+    ...{ enteredBy: 'U-0007', role: 'case-manager', interventions: [], referrals: [] },
+    ...{ caseload: null, hearing: null, order: order && { ...order, letter: null } },
+  };
+}
 
 describe('tasks', () => {
   it.each<[string, EntryBody, string[]]>([
@@ -66,6 +75,17 @@ describe('tasks', () => {
       'a letter that waits for the next term',
       { type: 'letter-decided', ...letter, sendOn: '2026-08-18', parked: 'between-terms' },
       ['case-manager LETTER_WAITS_BETWEEN_TERMS'],
+    ],
+    [
+      'the last notice on paper, which never went out',
+      { type: 'letter-decided', ...letter, sendOn: '2025-11-04', parked: 'asked' },
+      ['case-manager LETTER_WAITS_FOR_YOU'],
+    ],
+    ['a case from paper without an order', { type: 'brought-from-paper', history: paperWith(null) }, []],
+    [
+      'an order made on paper',
+      { type: 'brought-from-paper', history: paperWith('2025-11-03') },
+      ['school WATCH_ATTENDANCE_AFTER_ORDER'],
     ],
     [
       'a letter whose step lost its basis',

@@ -82,6 +82,20 @@ describe('cases already on paper', () => {
     expect(await rows()).toEqual([]);
   });
 
+  it('the same intervention twice counts once; two of a kind on one day are pointed out', async () => {
+    const visit = { kind: 'home-visit', date: '2025-09-30', by: 'clerk' };
+    const { body } = await bring(
+      [paper('5001', { interventions: [visit, visit, { ...visit, by: 'counselor' }] })],
+      true,
+    );
+    const [one] = body['cases'] as { notes: { field: string; message: string }[] }[];
+    expect(one?.notes.map(({ field, message }) => [field, message])).toEqual([
+      ['interventions.1', 'it stands there twice (interventions.0): it counts once'],
+      ['interventions.2', expect.stringContaining('look whether it is one')],
+      ['referrals.0', '2 of 3 interventions are documented for it'],
+    ]);
+  });
+
   it('opens each, marked; nothing is sent, proofs stand in the lists; the case goes on from there', async () => {
     const { body } = await bring([paper('5001'), paper('5002')]);
     expect(body).toMatchObject({ opened: 2, unchanged: 0, refused: 0, waits: false });

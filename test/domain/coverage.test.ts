@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { composeCalendars, indexCalendar, isSchoolDay, schoolDays } from '../../domain/calendar.ts';
 import type { SchoolCalendar } from '../../domain/calendar.ts';
+import { coverageNotes } from '../../domain/coverage-notes.ts';
 import {
   addCoverage,
   composeCoverage,
@@ -187,5 +188,30 @@ describe('a school of which nothing arrives', () => {
       ),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('beside a count', () => {
+  const thisYear = indexCalendar({ ...YEAR, terms: YEAR.terms.slice(1) });
+  const notes = (coverage: Coverage, asOf = '2025-10-10') => coverageNotes(coverage, thisYear, asOf, 180);
+
+  it('stands what nobody has reported on: before attendance began to arrive, and in between', () => {
+    expect(notes([{ from: '2025-08-18', to: '2025-10-10' }])).toEqual([]);
+    expect(notes([{ from: '2025-08-20', to: '2025-10-08' }])).toEqual([
+      'attendance known from Wed 20 Aug 2025 on; 2 school days of the window before it not covered',
+    ]);
+    const gaps = [
+      { from: '2025-08-18', to: '2025-09-12' },
+      { from: '2025-09-16', to: '2025-09-24' },
+      { from: '2025-09-29', to: '2025-10-10' },
+    ];
+    expect(notes(gaps)).toEqual([
+      'attendance not known for 3 school days between Mon 15 Sep 2025 and Fri 26 Sep 2025',
+    ]);
+    expect(notes(gaps, '2025-09-22')).toEqual(['attendance of Mon 15 Sep 2025 not known']);
+  });
+
+  it('stands nothing where nothing has arrived: that is said already', () => {
+    expect(notes([])).toEqual([]);
   });
 });

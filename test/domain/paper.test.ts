@@ -211,6 +211,25 @@ describe('what a paper history cannot be', () => {
   });
 });
 
+describe('what is said of a paper history that kept less than it should', () => {
+  it('an intervention out of the first referral’s reach is none for it', () => {
+    const dates = ['2023-09-04', '2025-01-07', '2025-01-08'];
+    const old = history({
+      interventions: dates.map((date, i) => ({ id: `p${i}`, kind: 'home-visit', date })),
+    });
+    expect(paperFaults(old, AROUND)).toEqual([]);
+    expect(paperNotes(old, AROUND)).toEqual([
+      { field: 'interventions.0', message: expect.stringContaining('180 attendance days') as string },
+      { field: 'referrals.0', message: '2 of 3 interventions are documented for it' },
+    ]);
+  });
+
+  it('says nothing of a count of then: its attendance may never come in', () => {
+    const { state } = brought(history());
+    expect(whyOf(state, CAL)).toContain('first referral Thu 9 Jan 2025; notice out');
+  });
+});
+
 describe('a case brought in from paper', () => {
   it('decides no letter, and its letters are out, marked and never in question', () => {
     const { state, entries } = brought(history({ referrals: THREE, hearing: HEARING, order: ORDER }));

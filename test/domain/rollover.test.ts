@@ -101,6 +101,16 @@ describe('a roster that looks wrong', () => {
     const items = compareRoster(records, rows(records.slice(0, 60)));
     expect(rosterRefusal(items, 0)).toMatchObject({ details: { expected: 65, missing: 5, schools: ['MS'] } });
   });
+  it('leaves out more than a third of one large school, the others being whole', () => {
+    const records = [...school('HS', 200, '9'), ...school('MS', 60, '7')];
+    const part = compareRoster(records, rows(records.slice(0, 230)));
+    expect(rosterRefusal(part, 0)).toMatchObject({
+      message: expect.stringContaining('more than a third of MS among them') as string,
+      details: { expected: 260, missing: 30, schools: ['MS'] },
+    });
+    expect(rosterRefusal(part, 30)).toBeNull();
+    expect(rosterRefusal(compareRoster(records, rows(records.slice(0, 240))), 0)).toBeNull();
+  });
   it('graduates are not missed', () => {
     const records = [...school('HS', 6, '9'), ...school('SENIORS', 60, '12')];
     expect(rosterRefusal(compareRoster(records, rows(records.slice(0, 6))), 0)).toBeNull();
