@@ -9,7 +9,12 @@ import { signerOf } from '../domain/policy.ts';
 import type { Addressee } from '../domain/recipients.ts';
 import type { PostalAddress } from '../domain/records.ts';
 import { InputFault } from '../domain/refusal.ts';
-import { languagesOf, type LetterContext, type LetterLanguage } from '../templates/index.ts';
+import {
+  languagesOf,
+  type CaseLetterKind,
+  type LetterContext,
+  type LetterLanguage,
+} from '../templates/index.ts';
 import { goesToAttorney, stateAttorneyOf, type LetterFacts } from './letter-facts.ts';
 
 /** School days a family has to answer, and to question a date. */
@@ -22,7 +27,7 @@ const REVIEW_AFTER = 20;
 
 export interface LetterToWrite {
   readonly language: LetterLanguage;
-  readonly context: LetterContext;
+  readonly context: LetterContext<CaseLetterKind>;
 }
 
 /** Throws {@link InputFault} (`LETTER_FIELD_MISSING`) where the records lack what the letter must say. */
@@ -32,7 +37,11 @@ export function letterToWrite(facts: LetterFacts, addressee: Addressee): LetterT
   return { language, context: contextFor(facts, addressee, language) };
 }
 
-function contextFor(facts: LetterFacts, addressee: Addressee, language: LetterLanguage): LetterContext {
+function contextFor(
+  facts: LetterFacts,
+  addressee: Addressee,
+  language: LetterLanguage,
+): LetterContext<CaseLetterKind> {
   const everyone = forEveryone(facts);
   const counted = { ...everyone, count: countPart(facts) };
   const toReader = {
@@ -106,6 +115,11 @@ function contextFor(facts: LetterFacts, addressee: Addressee, language: LetterLa
         ...(toAttorney ? { recipients: attorneyLines(facts) } : {}),
         about: aboutPart(facts),
       };
+    case 'caseload-invitation':
+    case 'improvement-plan':
+    case 'closing-thanks':
+      // No case decides one of these yet: it is refused, as any letter with a gap is.
+      throw new InputFault('LETTER_FIELD_MISSING', 'the records have no value for it', facts.letter.kind);
   }
 }
 

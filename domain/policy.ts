@@ -9,11 +9,15 @@ import type { HolidayRule } from './office-days.ts';
 export type ReferralNumber = 1 | 2 | 3;
 
 /** Letters of the ladder, in its order. */
-export type LetterKind = StepLetterKind | 'hearing-moved' | 'hearing-cancelled' | 'correction' | 'withdrawal';
+export type LetterKind =
+  StepLetterKind | CaseworkLetterKind | 'hearing-moved' | 'hearing-cancelled' | 'correction' | 'withdrawal';
 
 /** Letters that announce a step of the ladder, in its order. */
 export type StepLetterKind =
   'first-notice' | 'second-notice' | 'third-notice' | 'hearing-notice' | 'order' | 'state-attorney-referral';
+
+/** Letters of the Case Manager's work; they announce no step. */
+export type CaseworkLetterKind = 'caseload-invitation' | 'improvement-plan' | 'closing-thanks';
 
 export interface InterventionKind {
   readonly code: string;
@@ -73,7 +77,8 @@ export interface LadderPolicy {
     /** … and of a posted letter this many weekdays (holidays excepted) after posting. */
     readonly postKnownAfterWeekdays: number;
     /** Who signs which letter: the role's title as printed. */
-    readonly signedBy: Readonly<Record<StepLetterKind, Signer>>;
+    readonly signedBy: Readonly<Record<StepLetterKind, Signer>> &
+      Readonly<Partial<Record<CaseworkLetterKind, Signer | undefined>>>;
     /**
      * Calendar days without school that make a gap "between terms": no letter leaves in it unless released. Absent in
      * policies from before this rule: then letters leave.
@@ -125,10 +130,13 @@ export interface LadderPolicy {
   readonly holidays: readonly HolidayRule[];
 }
 
-/** Who signs a letter: a moved or cancelled hearing like its notice, a correction or withdrawal like what it is about. */
+/** [procedure] "Case Manager attempts to meet with student and parent", constructs the plan and monitors. */
+const CASE_MANAGER: Signer = { role: 'case-manager', title: 'Case Manager' };
+
+/** Who signs a letter: the Case Manager's own unless the policy says otherwise; a moved or cancelled hearing like its notice, a correction or withdrawal like what it is about. */
 export function signerOf(policy: LadderPolicy, kind: LetterKind, about: LetterKind | null): Signer {
   const { signedBy } = policy.notices;
   if (kind === 'hearing-moved' || kind === 'hearing-cancelled') return signedBy['hearing-notice'];
-  if (kind !== 'correction' && kind !== 'withdrawal') return signedBy[kind];
+  if (kind !== 'correction' && kind !== 'withdrawal') return signedBy[kind] ?? CASE_MANAGER;
   return about === null ? signedBy['first-notice'] : signerOf(policy, about, null);
 }

@@ -118,6 +118,10 @@ export const policySchema = z
         'hearing-notice': signer,
         order: signer,
         'state-attorney-referral': signer,
+        // The Case Manager where a policy does not say.
+        'caseload-invitation': signer.optional(),
+        'improvement-plan': signer.optional(),
+        'closing-thanks': signer.optional(),
       }),
       betweenTermsGapDays: wholeNumber.min(7).max(120).default(21),
     }),

@@ -67,6 +67,7 @@ function checkOrderOfDates(kind: LetterKind, context: CheckedContext): void {
     ['dispute.until', 'dispute' in context ? context.dispute?.until : undefined],
     ['hearing.askBy', ahead?.askBy],
     ['hearing.date', ahead?.date],
+    ['meeting.date', 'meeting' in context ? context.meeting?.date : undefined],
   ];
   for (const [field, date] of laterThanLetter) {
     if (date !== undefined && date <= context.date) bad(kind, field, 'a date after the letter’s own');
@@ -75,6 +76,9 @@ function checkOrderOfDates(kind: LetterKind, context: CheckedContext): void {
     ['count.asOf', 'count' in context ? context.count.asOf : undefined],
     ['about.sentOn', 'about' in context ? context.about.sentOn : undefined],
     ['said.asOf', 'said' in context ? context.said.asOf : undefined],
+    ['plan.madeOn', 'plan' in context ? context.plan.madeOn : undefined],
+    ['closing.on', 'closing' in context ? context.closing.on : undefined],
+    ['visit.date', 'visit' in context ? context.visit.date : undefined],
   ];
   for (const [field, date] of upToLetter) {
     if (date !== undefined && date > context.date) bad(kind, field, 'no later than the letter’s date');
@@ -86,6 +90,20 @@ function checkOrderOfDates(kind: LetterKind, context: CheckedContext): void {
   }
   if (ahead && ahead.askBy >= ahead.date) {
     bad(kind, 'hearing.askBy', 'a date before the hearing');
+  }
+  if ('meeting' in context && context.meeting && context.respondBy >= context.meeting.date) {
+    bad(kind, 'respondBy', 'a date before the meeting');
+  }
+  if ('plan' in context) {
+    const { from, to, reviews } = context.plan;
+    if (to < from) bad(kind, 'plan.to', 'no earlier than the first day of the plan');
+    reviews.forEach((review, i) => {
+      if (review < from || review > to) bad(kind, `plan.reviews[${i}]`, 'a date within the plan');
+    });
+  }
+  if ('monitor' in context && context.monitor.from <= context.date) {
+    // The contract's own day never counts: a breach must not lie before anybody signed.
+    bad(kind, 'monitor.from', 'a date after the letter’s own');
   }
 }
 

@@ -103,6 +103,10 @@ const PART_STYLES: Partial<Record<Part, Readonly<Record<string, string>>>> = {
   },
   interpreter: { p: `margin:0 0 6px;${FONT};font-size:15px;line-height:22px;color:${INK}` },
   reference: { p: `margin:0 0 14px;${FONT};font-size:14px;line-height:20px;color:#52606d` },
+  'sign-here': {
+    'th-row': `padding:26px 14px 7px 0;border-bottom:1px solid #9aa5b1;text-align:left;vertical-align:bottom;${FONT};font-size:14px;line-height:20px;color:${INK}`,
+    td: `padding:26px 10px 7px 0;border-bottom:1px solid #9aa5b1;text-align:left;vertical-align:bottom;${FONT};font-size:14px;line-height:20px;color:${INK}`,
+  },
   copies: { p: `margin:0 0 6px;${FONT};font-size:13px;line-height:19px;color:#52606d` },
 };
 const PART_BOXES: Partial<Record<Part, string>> = {

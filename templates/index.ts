@@ -1,6 +1,6 @@
 /** Letters: what activities and the command line may use. */
-export { LETTER_KINDS, LETTER_LANGUAGES } from './kinds.ts';
-export type { LetterKind, LetterLanguage } from './kinds.ts';
+export { CASE_LETTER_KINDS, DEPARTMENT_LETTER_KINDS, LETTER_KINDS, LETTER_LANGUAGES } from './kinds.ts';
+export type { CaseLetterKind, DepartmentLetterKind, LetterKind, LetterLanguage } from './kinds.ts';
 export { LETTER_SCHEMAS, tidyLine } from './letter-context.ts';
 export type { CheckedContext, LetterContext } from './letter-context.ts';
 export { checkContext } from './check-context.ts';

@@ -5,8 +5,8 @@
  */
 import { z } from 'zod';
 import { isIsoDate, isWeekend } from '../domain/dates.ts';
-import { LETTER_KINDS } from './kinds.ts';
-import type { LetterKind } from './kinds.ts';
+import { CASE_LETTER_KINDS } from './kinds.ts';
+import type { CaseLetterKind, LetterKind } from './kinds.ts';
 import { interpreterLines } from './interpreter-lines.ts';
 import { sameDays, truancyWord } from './wording.ts';
 
@@ -137,7 +137,7 @@ const dispute = z.strictObject({ until: schoolDay, contact });
 
 /** A letter sent earlier in the same case. */
 const sentLetter = {
-  kind: z.enum(LETTER_KINDS),
+  kind: z.enum(CASE_LETTER_KINDS),
   sentOn: date,
   channel: z.enum(['email', 'print', 'hand']),
   /** Sent on paper before the office had this system. */
@@ -149,7 +149,7 @@ const sentNotice = z.strictObject({
   takenBack: z.boolean().default(false),
 });
 /** The letters that went out before; these kinds among them, and not taken back. */
-const history = (...needed: readonly LetterKind[]) =>
+const history = (...needed: readonly CaseLetterKind[]) =>
   z.array(sentNotice).superRefine((sent, ctx) => {
     if (needed.some((kind) => !sent.some((one) => one.kind === kind && !one.takenBack))) {
       ctx.addIssue({ code: 'custom', message: 'a list with each letter that comes before this one' });
@@ -228,8 +228,63 @@ const said = z
   }));
 
 const READER_OF_EARLIER = 'the one whom the earlier letter was written to';
-const wrongReader = (about: LetterKind, reader: string): boolean =>
+const wrongReader = (about: CaseLetterKind, reader: string): boolean =>
   (reader === 'attorney') !== (about === 'state-attorney-referral');
+
+const meeting = z.strictObject({
+  date: schoolDay,
+  time,
+  place: line,
+  addressLines: z.array(line).min(1).max(4),
+});
+
+/** The attendance improvement plan as it was made. */
+const plan = z
+  .strictObject({
+    madeOn: date,
+    /** It takes the place of an earlier one. */
+    revised: z.boolean().default(false),
+    from: schoolDay,
+    to: schoolDay,
+    goals: z.array(sentence).min(1).max(12),
+    /** What is done to help, and by whom where it does not say so itself. */
+    supports: z
+      .array(z.strictObject({ what: sentence, who: orNull(line) }))
+      .min(1)
+      .max(12),
+    reviews: z.array(schoolDay).min(1).max(12),
+    /** Where the case stands: what can come next if absences go on. */
+    nextStep: z.enum(['notice', 'hearing', 'court']),
+  })
+  .transform((value) => ({
+    ...value,
+    reviews: value.reviews.toSorted(),
+    nextIsNotice: value.nextStep === 'notice',
+    nextIsHearing: value.nextStep === 'hearing',
+    nextIsCourt: value.nextStep === 'court',
+  }));
+
+/**
+ * The Intervention Department as its letters show it. It has no telephone here, so none can be printed: its number is
+ * for schools and police only, and a family calls the school or the officer.
+ */
+const departmentBase = {
+  office: z.strictObject({
+    name: line,
+    addressLines: z.array(line).min(1).max(4),
+    email: orNull(email),
+    website: orNull(line),
+  }),
+  signatory,
+  officer: contact,
+  school,
+  date,
+  /** Of the service call or the monitor: S-000001, M-000001. */
+  caseNumber: letterBase.caseNumber,
+  practice: z.boolean(),
+};
+/** When the officer stood at the door. */
+const visit = z.strictObject({ date, time });
 
 const schemas = {
   'first-notice': z.strictObject({ ...notice, nextStep: z.strictObject({ earliest: schoolDay }) }),
@@ -244,6 +299,17 @@ const schemas = {
     history: history('first-notice', 'second-notice'),
     onCaseload: z.boolean(),
   }),
+  'caseload-invitation': z.strictObject({
+    ...letterBase,
+    recipients,
+    interpreter,
+    /** Letters that went out before, if any did. */
+    history: z.array(sentNotice),
+    /** A time that is proposed; null where the family is asked to call for one. */
+    meeting: orNull(meeting),
+    respondBy: schoolDay,
+  }),
+  'improvement-plan': z.strictObject({ ...letterBase, recipients, interpreter, plan }),
   'hearing-notice': z.strictObject({ ...hearingLetter, hearing: z.strictObject(hearing) }),
   'hearing-moved': z.strictObject({
     ...hearingLetter,
@@ -337,6 +403,18 @@ const schemas = {
         breachDays: value.breaches.reduce((total, d) => total + d.fraction, 0),
       })),
   }),
+  'closing-thanks': z.strictObject({
+    ...letterBase,
+    recipients,
+    interpreter,
+    closing: z.strictObject({
+      on: date,
+      /** School days in a row without an unexcused absence; null where the Case Manager closed it for another reason. */
+      cleanDays: orNull(z.number().int().positive()),
+      /** Attendance is known up to this date. */
+      knownUpTo: date,
+    }),
+  }),
   correction: z
     .strictObject({
       ...letterBase,
@@ -364,6 +442,49 @@ const schemas = {
         ctx.addIssue({ code: 'custom', path: ['recipients', 'reader'], message: READER_OF_EARLIER });
       }
     }),
+  'monitor-contract': z.strictObject({
+    ...departmentBase,
+    child,
+    recipients,
+    interpreter,
+    monitor: z
+      .strictObject({
+        from: schoolDay,
+        to: schoolDay,
+        schoolDays: z.number().int().positive(),
+        /** School days an absence may stay unexplained before it counts as a breach. */
+        unexplainedDays: z.number().int().min(0),
+      })
+      .superRefine((value, ctx) => {
+        if (value.to < value.from)
+          ctx.addIssue({ code: 'custom', path: ['to'], message: 'no earlier than the first day' });
+      }),
+    /** Whom the student can talk to at school. */
+    counselor: orNull(contact),
+  }),
+  /** No child is in it: whoever picks it up learns of none. */
+  'door-note': z.strictObject({ ...departmentBase, recipients, interpreter, visit, respondBy: schoolDay }),
+  'address-findings': z.strictObject({
+    ...departmentBase,
+    child,
+    /** Where the school's letters go; null where this goes by e-mail only. */
+    schoolAddressLines: orNull(z.array(line).min(2).max(4)),
+    visit,
+    addressOfRecord: z.array(line).min(1).max(4),
+    /** What the school asked: why the address is in question. */
+    reason: z.enum(['audit', 'zoning', 'returned-mail', 'other']).transform((value) => ({
+      isAudit: value === 'audit',
+      isZoning: value === 'zoning',
+      isReturnedMail: value === 'returned-mail',
+    })),
+    finding: z.enum(['confirmed', 'not-confirmed', 'nobody-home']).transform((value) => ({
+      isConfirmed: value === 'confirmed',
+      isNotConfirmed: value === 'not-confirmed',
+      isNobodyHome: value === 'nobody-home',
+    })),
+    /** What the officer saw and was told, a sentence each. */
+    observations: z.array(sentence).min(1).max(12),
+  }),
 } satisfies Record<LetterKind, z.ZodType>;
 
 export const LETTER_SCHEMAS = schemas;

@@ -9,7 +9,16 @@ import { DomHandler, Parser } from 'htmlparser2';
 import { InputFault } from '../domain/refusal.ts';
 
 /** Parts of a letter with a place or a manner of their own; the rest is running text. */
-export const PARTS = ['letterhead', 'address', 'reference', 'interpreter', 'signature', 'copies'] as const;
+export const PARTS = [
+  'letterhead',
+  'address',
+  'reference',
+  'interpreter',
+  'signature',
+  /** A table whose empty cells are signed and dated by hand. */
+  'sign-here',
+  'copies',
+] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface TextRun {

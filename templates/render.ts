@@ -2,6 +2,7 @@
 import { checkContext } from './check-context.ts';
 import { fillLetter } from './fill.ts';
 import { toEmailHtml, toMarkup } from './html.ts';
+import { officeOfLetter } from './kinds.ts';
 import type { LetterKind, LetterLanguage } from './kinds.ts';
 import { LETTER_WORDS } from './languages/index.ts';
 import type { LetterContext } from './letter-context.ts';
@@ -24,6 +25,8 @@ export interface RenderedLetter {
   readonly templateVersion: string;
   readonly date: IsoDate;
   readonly caseNumber: string;
+  /** As it stands at the foot of every page: "Case C-000042". */
+  readonly reference: string;
   readonly officeName: string;
   readonly practice: boolean;
 }
@@ -57,6 +60,7 @@ export function renderLetter<K extends LetterKind>(
     templateVersion: version,
     date: checked.date,
     caseNumber: checked.caseNumber,
+    reference: `${officeOfLetter(kind) === 'roe53' ? words.caseLabel : words.numberLabel} ${checked.caseNumber}`,
     officeName: checked.office.name,
     practice: checked.practice,
   };

@@ -116,6 +116,37 @@ const EARLIER: readonly RequiredContent[] = [
   need('about.sentOn', 'of which date', 'ours: no letter is put right without naming it'),
 ];
 
+const CASELOAD: readonly RequiredContent[] = [
+  ...BASE,
+  ...TO_A_FAMILY,
+  need('caseManager.email', 'the Case Manager’s e-mail', 'practice: named contact, phone, e-mail'),
+  need('school.phone', 'the school’s phone', 'practice'),
+];
+
+/** Of a contract or plan that is signed by hand. */
+const SIGNED_BY_HAND: readonly RequiredContent[] = [
+  need('child.fullName', 'a line for the student', 'practice: attendance contracts'),
+  need('recipients.names', 'a line for each parent', 'practice: attendance contracts'),
+  need('signatory.name', 'a line for the officer or Case Manager', 'practice: attendance contracts'),
+];
+
+/** The Intervention Department’s. Its number is the dispatcher’s: none of its papers has a field for it. */
+const DEPARTMENT: readonly RequiredContent[] = [
+  need('office.name', 'which office writes', 'practice: letterhead'),
+  need('date', 'date of the letter', 'practice: first thing on every letter'),
+  need('caseNumber', 'its number, so that a call finds the record', 'ours'),
+  need('school.name', 'the school', 'page: the school calls; findings go to the school'),
+  need('officer.name', 'which officer', 'page: the AO makes the visit'),
+  need('officer.phone', 'the officer’s phone', 'page: parents are not referred to the dispatch number'),
+  need('signatory.name', 'who signs', 'practice'),
+  need('signatory.title', 'with which title', 'practice'),
+];
+
+const AT_SCHOOL: readonly RequiredContent[] = [
+  need('school.attendanceContact.name', 'whom to call at the school', 'page: the school makes the referral'),
+  need('school.attendanceContact.phone', 'at which number', 'page: the school makes the referral'),
+];
+
 export const REQUIRED_CONTENTS: Readonly<Record<LetterKind, readonly RequiredContent[]>> = {
   'first-notice': [
     ...EVERY_LETTER,
@@ -152,6 +183,29 @@ export const REQUIRED_CONTENTS: Readonly<Record<LetterKind, readonly RequiredCon
     need('count.threshold', 'the count at which a hearing is possible', 'page: at least 9 days within 180'),
     need('count.reached', 'whether it has been reached', 'page: at least 9 days within 180'),
     need('onCaseload', 'that the Case Manager takes the student on', 'page: will put student on caseload'),
+  ],
+  'caseload-invitation': [
+    ...CASELOAD,
+    need('meeting.date', 'a time that is proposed', 'page: attempts to meet with student and parent'),
+    need('meeting.time', 'its hour', 'page: attempts to meet with student and parent'),
+    need('meeting.place', 'its place', 'page: attempts to meet with student and parent'),
+    need('respondBy', 'by when to answer, a school day', 'ours: no answer on a day without school'),
+    need('history', 'the letters sent before', 'ours: why one is invited'),
+  ],
+  'improvement-plan': [
+    ...CASELOAD,
+    ...SIGNED_BY_HAND,
+    need('plan.madeOn', 'when it was made', 'practice: meeting date'),
+    need('plan.from', 'from when it holds', 'practice: period in force'),
+    need('plan.to', 'until when', 'practice: period in force'),
+    need('plan.goals', 'the goals', 'page: individual attendance improvement plan'),
+    need('plan.supports', 'what is done to help', 'page: Case Manager works with student and family'),
+    need('plan.supports[].who', 'who does it', 'ours'),
+    need('plan.reviews', 'when it is looked at again', 'page: Case Manager monitors attendance'),
+    need('plan.revised', 'that it replaces an earlier one', 'ours'),
+    need('plan.nextIsNotice', 'what can follow before a third notice', 'practice: consequence'),
+    need('plan.nextIsHearing', 'what can follow before a hearing', 'practice: consequence'),
+    need('plan.nextIsCourt', 'what can follow after an order', 'practice: consequence'),
   ],
   'hearing-notice': HEARING,
   'hearing-moved': [
@@ -215,6 +269,14 @@ export const REQUIRED_CONTENTS: Readonly<Record<LetterKind, readonly RequiredCon
     ),
     need('court.exhibits', 'what is enclosed', 'practice: list of enclosures'),
   ],
+  'closing-thanks': [
+    ...BASE,
+    ...TO_A_FAMILY,
+    need('closing.on', 'since when it is closed', 'ours: a quiet case closes as improved'),
+    need('closing.cleanDays', 'how long it went well', 'ours: a quiet case closes as improved'),
+    need('closing.knownUpTo', 'up to when attendance is known', 'ours: silence is not presence'),
+    need('school.phone', 'the school’s phone', 'practice'),
+  ],
   correction: [
     ...EVERY_LETTER,
     ...FAMILY,
@@ -233,5 +295,40 @@ export const REQUIRED_CONTENTS: Readonly<Record<LetterKind, readonly RequiredCon
     need('about.isHearing', 'that there is no hearing', 'ours: corrections'),
     need('about.isOrder', 'that the order no longer holds', 'ours: corrections'),
     need('recipients.isAttorney', 'a word to the State’s Attorney who gets it', 'ours'),
+  ],
+  'monitor-contract': [
+    ...DEPARTMENT,
+    ...TO_A_FAMILY,
+    ...AT_SCHOOL,
+    ...SIGNED_BY_HAND,
+    need('monitor.from', 'the first day', 'ours: states start and stop dates'),
+    need('monitor.to', 'the last day', 'ours: states start and stop dates'),
+    need('monitor.schoolDays', 'how many school days', 'page: 20-Day Monitor'),
+    need('monitor.unexplainedDays', 'when an unexplained day breaks it', 'ours: AUK after 3 school days'),
+    need('counselor', 'the counselor', 'page: connect student with counselor'),
+  ],
+  'door-note': [
+    ...DEPARTMENT,
+    ...AT_SCHOOL,
+    need('recipients.names', 'the parents by name', 'practice: parent name'),
+    need('recipients.addressLines', 'the address', 'practice'),
+    need('interpreter', 'the interpreter line', 'ours: no translation, then English with that line'),
+    need('visit.date', 'when the officer came', 'page: home visit'),
+    need('visit.time', 'at which hour', 'page: home visit'),
+    need('respondBy', 'by when to call, a school day', 'ours: no answer on a day without school'),
+    need('school.phone', 'the school’s phone', 'practice'),
+  ],
+  'address-findings': [
+    ...DEPARTMENT,
+    need('school.attendanceContact.name', 'whom at the school it is for', 'page: report findings to school'),
+    need('schoolAddressLines', 'the school’s address', 'practice'),
+    need('child.fullName', 'the student', 'page: if the student lives at the address'),
+    need('addressOfRecord', 'the address in question', 'page: address of record'),
+    need('visit.date', 'when the officer was there', 'page: courtesy home visit'),
+    need('visit.time', 'at which hour', 'page: courtesy home visit'),
+    need('finding.isConfirmed', 'that it is confirmed', 'page: report findings to school'),
+    need('finding.isNotConfirmed', 'that it is not', 'page: report findings to school'),
+    need('finding.isNobodyHome', 'that nobody was home', 'page: report findings to school'),
+    need('observations', 'what was seen', 'page: report findings to school'),
   ],
 };

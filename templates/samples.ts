@@ -94,6 +94,19 @@ const hearingPlace = {
   addressLines: ['414 Courthouse Lane', 'Pekin, IL 61554'],
 };
 
+const department = {
+  office: {
+    name: 'Intervention Department',
+    addressLines: ['88 School Street', 'Pekin, IL 61554'],
+    email: 'intervention@district.example',
+    website: null,
+  },
+  signatory: { name: 'Sam Okafor', title: 'Attendance Officer' },
+  officer: { name: 'Sam Okafor', phone: '309-555-0163', email: 'sokafor@district.example' },
+  school: everyone.school,
+  practice: false,
+};
+
 const SAMPLES: { readonly [K in LetterKind]: () => LetterContext<K> } = {
   'first-notice': () => ({
     ...everyone,
@@ -142,6 +155,43 @@ const SAMPLES: { readonly [K in LetterKind]: () => LetterContext<K> } = {
     onCaseload: true,
     respondBy: '2026-02-20',
     dispute: { until: '2026-02-23', contact },
+  }),
+  'caseload-invitation': () => ({
+    ...everyone,
+    ...family,
+    signatory: { name: caseManager.name, title: 'Case Manager' },
+    date: '2026-02-13',
+    history: [first, second],
+    meeting: {
+      date: '2026-02-24',
+      time: '15:30',
+      place: 'Riverbend Middle School, room 12',
+      addressLines: ['500 River Road', 'Pekin, IL 61554'],
+    },
+    respondBy: '2026-02-20',
+  }),
+  'improvement-plan': () => ({
+    ...everyone,
+    ...family,
+    signatory: { name: caseManager.name, title: 'Case Manager' },
+    date: '2026-02-25',
+    plan: {
+      madeOn: '2026-02-24',
+      revised: false,
+      from: '2026-02-25',
+      to: '2026-05-22',
+      goals: [
+        'Linh is in school every day, on time, for the next four weeks.',
+        'Linh talks with the counselor once a week.',
+      ],
+      supports: [
+        { what: 'A seat on the early bus', who: 'Dana Whitfield, school' },
+        { what: 'Help with math after school on Tuesdays', who: 'school' },
+        { what: 'A call on Monday mornings', who: 'Jordan Ellis, Case Manager' },
+      ],
+      reviews: ['2026-03-11', '2026-03-25', '2026-04-22'],
+      nextStep: 'hearing',
+    },
   }),
   'hearing-notice': () => ({
     ...everyone,
@@ -281,6 +331,13 @@ const SAMPLES: { readonly [K in LetterKind]: () => LetterContext<K> } = {
       ],
     },
   }),
+  'closing-thanks': () => ({
+    ...everyone,
+    ...family,
+    signatory: { name: caseManager.name, title: 'Case Manager' },
+    date: '2026-05-06',
+    closing: { on: '2026-05-05', cleanDays: 45, knownUpTo: '2026-05-04' },
+  }),
   correction: () => ({
     ...everyone,
     ...family,
@@ -308,6 +365,38 @@ const SAMPLES: { readonly [K in LetterKind]: () => LetterContext<K> } = {
     signatory: assistant,
     date: '2026-02-05',
     about: second,
+  }),
+  'monitor-contract': () => ({
+    ...department,
+    ...family,
+    child: everyone.child,
+    date: '2026-03-03',
+    caseNumber: 'M-000017',
+    monitor: { from: '2026-03-04', to: '2026-03-31', schoolDays: 20, unexplainedDays: 3 },
+    counselor: { name: 'Priya Raman', phone: '309-555-0181', email: null },
+  }),
+  'door-note': () => ({
+    ...department,
+    ...family,
+    date: '2026-03-03',
+    caseNumber: 'S-000204',
+    visit: { date: '2026-03-03', time: '10:20' },
+    respondBy: '2026-03-05',
+  }),
+  'address-findings': () => ({
+    ...department,
+    child: everyone.child,
+    schoolAddressLines: ['500 River Road', 'Pekin, IL 61554'],
+    date: '2026-03-04',
+    caseNumber: 'S-000205',
+    visit: { date: '2026-03-03', time: '16:45' },
+    addressOfRecord: ['1207 Elm Street, Apt 3', 'Pekin, IL 61554'],
+    reason: 'returned-mail',
+    finding: 'not-confirmed',
+    observations: [
+      'A neighbor said that the family moved out in February.',
+      'The name at the mailbox is another one.',
+    ],
   }),
 };
 

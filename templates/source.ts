@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Handlebars from 'handlebars';
-import { LETTER_KINDS, LETTER_LANGUAGES, OFFICE_OF_LETTER } from './kinds.ts';
+import { LETTER_KINDS, LETTER_LANGUAGES, officeOfLetter } from './kinds.ts';
 import type { LetterKind, LetterLanguage } from './kinds.ts';
 import { InputFault } from '../domain/refusal.ts';
 
@@ -32,7 +32,7 @@ function filesIn(folder: string): string[] {
 
 /** Languages in which there is a template of this kind. */
 export function languagesOf(kind: LetterKind): LetterLanguage[] {
-  const files = filesIn(join(LETTERS, OFFICE_OF_LETTER[kind]));
+  const files = filesIn(join(LETTERS, officeOfLetter(kind)));
   return LETTER_LANGUAGES.filter((language) => files.includes(`${kind}.${language}.hbs`));
 }
 
@@ -64,7 +64,7 @@ export function templateSource(kind: LetterKind, language: LetterLanguage): Temp
   if (!LETTER_KINDS.includes(kind) || !languagesOf(kind).includes(language)) {
     throw new InputFault('LETTER_TEMPLATE_MISSING', `no such letter in that language`, `${kind}.${language}`);
   }
-  const office = OFFICE_OF_LETTER[kind];
+  const office = officeOfLetter(kind);
   const file = `${office}/${kind}.${language}.hbs`;
   const parts = FRONT.exec(readFileSync(join(LETTERS, file), 'utf8'));
   if (!parts) {

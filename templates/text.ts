@@ -2,7 +2,7 @@
 import { convert } from 'html-to-text';
 import { toMarkup } from './html.ts';
 import { plainText } from './markup.ts';
-import type { Block, Cell } from './markup.ts';
+import type { Block, Cell, Inline } from './markup.ts';
 
 export const TEXT_COLUMNS = 78;
 const COLUMN_GAP = 3;
@@ -22,12 +22,38 @@ function longestLine(text: string): number {
   return Math.max(...text.split('\n').map((line) => line.length));
 }
 
+const LINE_TO_SIGN: Inline = {
+  type: 'text',
+  text: '_'.repeat(16),
+  bold: false,
+  italic: false,
+  href: null,
+};
+
+/** On paper an empty cell has a rule below it to sign on; in plain text the line is drawn. */
+function withLinesToSign(block: Extract<Block, { type: 'part' }>): Block {
+  if (block.part !== 'sign-here') return block;
+  const signed = (cell: Cell): Cell =>
+    cell.content.length === 0 ? { ...cell, content: [LINE_TO_SIGN] } : cell;
+  return {
+    ...block,
+    blocks: block.blocks.map((inner) =>
+      inner.type === 'table' ? { ...inner, rows: inner.rows.map((row) => row.map(signed)) } : inner,
+    ),
+  };
+}
+
 export function toText(blocks: readonly Block[], banner: string | null): string {
-  const caps = blocks.flatMap((block) =>
-    block.type === 'table' ? [widestColumn([...(block.head.length ? [block.head] : []), ...block.rows])] : [],
-  );
+  const written = blocks.map((block) => (block.type === 'part' ? withLinesToSign(block) : block));
+  const caps = written
+    .flatMap((block) => (block.type === 'part' ? block.blocks : [block]))
+    .flatMap((block) =>
+      block.type === 'table'
+        ? [widestColumn([...(block.head.length ? [block.head] : []), ...block.rows])]
+        : [],
+    );
   let table = 0;
-  const html = toMarkup(blocks).replaceAll('<table>', () => `<table id="table-${table++}">`);
+  const html = toMarkup(written).replaceAll('<table>', () => `<table id="table-${table++}">`);
   const text = convert(html, {
     wordwrap: TEXT_COLUMNS,
     longWordSplit: { forceWrapOnLimit: true },

@@ -24,7 +24,9 @@ export interface LetterWords {
   /** How a letter went out, after "sent": `by e-mail`. */
   readonly channelName: Readonly<Record<'email' | 'print' | 'hand', string>>;
   readonly page: (page: number, of: number) => string;
+  /** Before the number of a case, and before that of a service call or a monitor. */
   readonly caseLabel: string;
+  readonly numberLabel: string;
   readonly practiceBanner: string;
   readonly practiceSubject: string;
   readonly copy: string;

@@ -29,7 +29,7 @@ import {
 /** What `renderPdf` needs of a letter; a kept one will do. */
 export type PrintableLetter = Pick<
   RenderedLetter,
-  'language' | 'title' | 'markup' | 'date' | 'caseNumber' | 'officeName' | 'practice'
+  'language' | 'title' | 'markup' | 'date' | 'reference' | 'officeName' | 'practice'
 >;
 
 export interface PrintOptions {
@@ -51,6 +51,11 @@ const SMALL: TextStyle = { size: 9, leading: 12.5, color: GREY };
 const CELL: TextStyle = { size: 9.8, leading: 13.2, color: INK };
 const H1: TextStyle = { size: 15, leading: 20, color: BLUE, bold: true };
 const H2: TextStyle = { size: 11.5, leading: 15.5, color: BLUE, bold: true };
+
+/** Height of a row that is signed in, in points. */
+const SIGNING_ROOM = 38;
+/** Shares of the line: who, signature, date. */
+const SIGNING_COLUMNS = [0.46, 0.34, 0.2];
 
 type Structure = PDFKit.PDFStructureElement;
 /** pdfkit knows the scope of a header cell; its types do not yet. */
@@ -87,7 +92,7 @@ export async function renderPdf(letter: PrintableLetter, options: PrintOptions =
     info: {
       Title: letter.title,
       Author: letter.officeName,
-      Subject: `${words.caseLabel} ${letter.caseNumber}`,
+      Subject: letter.reference,
       Creator: 'truancy casework',
       Producer: 'pdfkit',
       CreationDate: printed,
@@ -327,8 +332,9 @@ class Print {
       case 'list':
         return this.listUnits(block.items, block.ordered);
       case 'table':
-        return this.tableUnits(block.head, block.rows);
+        return this.tableUnits(block.head, block.rows, 0);
       case 'part':
+        if (block.part === 'sign-here') return this.signHereUnits(block.blocks);
         if (block.part === 'interpreter') return this.interpreterUnits(block.blocks);
         if (block.part === 'signature') return [this.signatureUnit(block.blocks, keep)];
         return block.blocks.flatMap((inner) =>
@@ -427,13 +433,27 @@ class Print {
     return natural.map((w) => (w <= fair ? w : (w / wide) * left));
   }
 
-  private tableUnits(head: readonly Cell[], rows: readonly (readonly Cell[])[]): Unit[] {
-    const widths = this.columnWidths(head.length ? [head, ...rows] : rows);
+  /** Rows with room to sign in, all on one page. */
+  private signHereUnits(blocks: readonly Block[]): Unit[] {
+    const units = blocks.flatMap((block) =>
+      block.type === 'table'
+        ? this.tableUnits(block.head, block.rows, SIGNING_ROOM)
+        : this.unitsOfBlock(block, true),
+    );
+    return units.map((unit, i) => ({ ...unit, keepWithNext: i < units.length - 1 }));
+  }
+
+  /** `leastHeight`: of each row but the header, in points. */
+  private tableUnits(head: readonly Cell[], rows: readonly (readonly Cell[])[], leastHeight: number): Unit[] {
+    const widths =
+      leastHeight > 0
+        ? SIGNING_COLUMNS.map((share) => share * CONTENT_WIDTH)
+        : this.columnWidths(head.length ? [head, ...rows] : rows);
     const table = this.opened(() => this.root, 'Table');
     const all = head.length ? [head, ...rows] : rows;
     const units = all.map((cells, i): Unit => {
       const isHead = head.length > 0 && i === 0;
-      const laid = this.layRow(cells, widths, isHead);
+      const laid = this.layRow(cells, widths, isHead, isHead ? 0 : leastHeight);
       const row = this.opened(table, 'TR');
       return {
         before: i === 0 ? 6 : 0,
@@ -452,7 +472,7 @@ class Print {
     });
     const first = units[0];
     if (!head.length || !first) return units;
-    const header = this.layRow(head, widths, true);
+    const header = this.layRow(head, widths, true, 0);
     const repeat = {
       height: first.height,
       draw: (y: number) =>
@@ -464,11 +484,14 @@ class Print {
     return units.map((unit, i) => (i === 0 ? unit : { ...unit, repeat }));
   }
 
-  private layRow(cells: readonly Cell[], widths: readonly number[], isHead: boolean) {
+  private layRow(cells: readonly Cell[], widths: readonly number[], isHead: boolean, leastHeight: number) {
     const padding = 3;
     const styleOf = (cell: Cell): TextStyle => (cell.header ? { ...CELL, bold: true } : CELL);
     const laid = cells.map((cell, n) => this.lines(cell.content, (widths[n] ?? 0) - 12, styleOf(cell)));
-    const height = Math.max(1, ...laid.map((lines) => lines.length)) * CELL.leading + 2 * padding;
+    const height = Math.max(
+      leastHeight,
+      Math.max(1, ...laid.map((lines) => lines.length)) * CELL.leading + 2 * padding,
+    );
     const left = (n: number): number => MARGIN.left + widths.slice(0, n).reduce((a, b) => a + b, 0);
     return {
       height,
@@ -595,7 +618,6 @@ class Print {
   /** What every page carries: which letter it belongs to, page x of y, and whether it is practice or a copy. */
   private furnish(): void {
     const { count } = this.doc.bufferedPageRange();
-    const reference = `${this.words.caseLabel} ${this.letter.caseNumber}`;
     const bottom = SHEET.height - 0.62 * 72;
     for (let page = 0; page < count; page += 1) {
       this.doc.switchToPage(page);
@@ -609,7 +631,7 @@ class Print {
           );
           this.rule(MARGIN.left, SHEET.width - MARGIN.right, 55, RULE, 0.5);
         }
-        this.plain(reference, MARGIN.left, bottom, SMALL);
+        this.plain(this.letter.reference, MARGIN.left, bottom, SMALL);
         this.plain(this.words.page(page + 1, count), SHEET.width - MARGIN.right, bottom, SMALL, 'right');
         if (this.options.copy) {
           this.plain(this.words.copy, SHEET.width - 36, 20, { ...H2, color: GREY }, 'right');
