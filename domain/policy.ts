@@ -115,6 +115,17 @@ export interface LadderPolicy {
         /** School days without an answer or news after which the Case Manager is reminded. */
         readonly remindAfterSchoolDays: number;
         readonly refuseIncompleteCertificate: boolean;
+        /** Whether a packet for the State's Attorney that lacks something is refused, naming it; else it says so on page one. */
+        readonly refuseIncompletePacket?: boolean | undefined;
+      }
+    | undefined;
+  /** What a letter that comes back as undeliverable does; absent in policies from before this rule. */
+  readonly returnedMail?:
+    | {
+        /** No further letter goes to that address until it changes. */
+        readonly marksAddress: boolean;
+        /** Somebody is asked to see whether the student lives there. */
+        readonly asksAddressVerification: boolean;
       }
     | undefined;
   readonly closing: {

@@ -102,6 +102,7 @@ export function ladderPolicy(file: PolicyFile): LadderPolicy {
     corrections: file.corrections,
     holds: file.holds,
     court: file.court,
+    returnedMail: file.returnedMail,
     closing: file.closing,
     coverage: file.coverage,
     compulsoryAge: file.compulsoryAge,

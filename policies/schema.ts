@@ -154,8 +154,16 @@ export const policySchema = z
       .strictObject({
         remindAfterSchoolDays: wholeNumber.min(1).max(120),
         refuseIncompleteCertificate: z.boolean(),
+        refuseIncompletePacket: z.boolean().default(false),
       })
-      .default({ remindAfterSchoolDays: 20, refuseIncompleteCertificate: false }),
+      .default({
+        remindAfterSchoolDays: 20,
+        refuseIncompleteCertificate: false,
+        refuseIncompletePacket: false,
+      }),
+    returnedMail: z
+      .strictObject({ marksAddress: z.boolean(), asksAddressVerification: z.boolean() })
+      .default({ marksAddress: true, asksAddressVerification: false }),
     closing: z.strictObject({ cleanSchoolDays: wholeNumber.min(1).max(400) }),
     compulsoryAge: compulsoryAge.default({ from: 6, by: '09-01', through: 17 }),
     ...common,

@@ -22,6 +22,7 @@ import { caseRoutes } from './routes/cases.ts';
 import { hearingRoutes } from './routes/hearings.ts';
 import { interventionRoutes } from './routes/interventions.ts';
 import { noticeRoutes } from './routes/notices.ts';
+import { postRoutes } from './routes/post.ts';
 import { accessRoutes, officeRoutes, taskRoutes } from './routes/office.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { calendarRoutes, placeRoutes } from './routes/places.ts';
@@ -101,6 +102,7 @@ export async function buildApi(parts: Parts, options: ApiOptions = {}): Promise<
         calendarRoutes(v1, parts);
         attendanceRoutes(v1, parts);
         noticeRoutes(v1, parts);
+        postRoutes(v1, parts);
         policyRoutes(v1, parts);
         taskRoutes(v1, parts);
         await v1.register(async (ladder) => {

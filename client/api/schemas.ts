@@ -34,6 +34,10 @@ export const sisId = z
   .max(40)
   .regex(/^[^\s/\p{Cc}]+$/u, 'is no student number');
 export const caseNumber = z.string().regex(/^C-\d{6,12}$/, 'is no case number; they look like C-000017');
+/** `C-000017/first-notice/1/g12+g13`, percent-encoded where it stands in an address. */
+export const noticeKey = z
+  .string()
+  .regex(/^C-\d{6,12}\/[a-z-]{1,40}\/\d{1,4}\/[a-z0-9+-]{1,80}(\/print)?$/, 'is no key of a letter');
 export const commandId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,119}$/, 'is no id: up to 120 letters, digits, and . _ : / -')

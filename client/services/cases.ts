@@ -21,6 +21,7 @@ import { paperCaseByNumber, paperLettersOf, type PaperLetterRow } from '../../db
 import { stepsOf, type StepRow } from '../../db/stores/steps.ts';
 import { coverageOfStudent } from '../../db/stores/coverage.ts';
 import { allow, audited, caseFor, schoolFor, todayOf, type Call } from './context.ts';
+import { mailFactsOf, NO_MAIL, type MailFacts } from './mail-facts.ts';
 
 /** The case's state as its workflow last wrote it; null until the first write. */
 export function stateOf(row: Pick<CaseRow, 'projection'>): CaseState | null {
@@ -215,11 +216,13 @@ export interface ShownNotice {
   readonly failureCode: string | null;
   readonly settledAs: string | null;
   readonly insteadOf: string | null;
+  /** The print batch it went in, the number on its envelope, and what became of it in the post. */
+  readonly mail: MailFacts;
   /** Sent before this system: its proof, and who entered it when. Null for our own letters. */
   readonly beforeSystem: { readonly proof: string; readonly by: string; readonly at: string } | null;
 }
 
-export function showNotice(row: NoticeListed): ShownNotice {
+export function showNotice(row: NoticeListed, mail: MailFacts = NO_MAIL): ShownNotice {
   return {
     key: row.key,
     step: row.stepKey,
@@ -234,8 +237,17 @@ export function showNotice(row: NoticeListed): ShownNotice {
     failureCode: row.failureCode,
     settledAs: row.settledAs,
     insteadOf: row.insteadOf,
+    mail,
     beforeSystem: null,
   };
+}
+
+export async function showWithMail(db: Db, rows: readonly NoticeListed[]): Promise<ShownNotice[]> {
+  const mailOf = await mailFactsOf(
+    db,
+    rows.map(({ key }) => key),
+  );
+  return rows.map((row) => showNotice(row, mailOf(row.key)));
 }
 
 /** A letter of the paper file among ours: there is no text of it here, and nobody sends or prints it. */
@@ -254,6 +266,7 @@ export function showPaperLetter(row: PaperLetterRow): ShownNotice {
     failureCode: null,
     settledAs: null,
     insteadOf: null,
+    mail: NO_MAIL,
     beforeSystem: { proof: row.proof, by: `${row.role} ${row.actor}`, at: row.at },
   };
 }
@@ -299,7 +312,7 @@ export async function showWhole(call: Call, number: string): Promise<WholeCase> 
         blockedReason,
       }),
     ),
-    notices: [...paperLetters.map(showPaperLetter), ...notices.map(showNotice)],
+    notices: [...paperLetters.map(showPaperLetter), ...(await showWithMail(call.db, notices))],
     paper: paper ? { by: `${paper.role} ${paper.actor}`, at: paper.at, note: paper.note } : null,
   };
 }

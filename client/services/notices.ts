@@ -21,7 +21,7 @@ import {
 import { isPaperKey, paperLetterByKey, paperLettersOf, type PaperLetterRow } from '../../db/stores/paper.ts';
 import { reaches } from '../../domain/access.ts';
 import { Forbidden, Refused, Unknown } from '../failures.ts';
-import { showNotice, showPaperLetter, type ShownNotice } from './cases.ts';
+import { showPaperLetter, showWithMail, type ShownNotice } from './cases.ts';
 import { actorOf, allow, audited, caseFor, todayOf, type Call } from './context.ts';
 import { deliverNow, factMessage } from './tell-case.ts';
 
@@ -29,7 +29,10 @@ export async function noticesFor(call: Call, caseNumber: string): Promise<ShownN
   allow(call, 'notice.read');
   await caseFor(call, call.db, caseNumber);
   const before = await paperLettersOf(call.db, caseNumber);
-  return [...before.map(showPaperLetter), ...(await noticesOf(call.db, caseNumber)).map(showNotice)];
+  return [
+    ...before.map(showPaperLetter),
+    ...(await showWithMail(call.db, await noticesOf(call.db, caseNumber))),
+  ];
 }
 
 /** A letter sent before this system: its proof, no text. Undefined for the key of one of ours. */
@@ -58,7 +61,7 @@ export async function readNotice(call: Call, key: string): Promise<NoticeRow> {
   return row;
 }
 
-async function noticeFor(call: Call, db: Tx, key: string): Promise<NoticeRow> {
+export async function noticeFor(call: Call, db: Tx, key: string): Promise<NoticeRow> {
   if (isPaperKey(key)) {
     await paperLetterFor(call, db, key);
     throw new Refused(
@@ -88,12 +91,12 @@ export async function queueFor(call: Call): Promise<{ print: ShownNotice[]; unkn
   allow(call, 'notice.read');
   const { schools } = call.caller;
   const mine = async (rows: Awaited<ReturnType<typeof printQueue>>) => {
-    const kept: ShownNotice[] = [];
+    const kept: typeof rows = [];
     for (const row of rows) {
       const school = schools === null ? null : (await caseByNumber(call.db, row.caseNumber))?.school;
-      if (school === null || (school !== undefined && reaches(schools, [school]))) kept.push(showNotice(row));
+      if (school === null || (school !== undefined && reaches(schools, [school]))) kept.push(row);
     }
-    return kept;
+    return showWithMail(call.db, kept);
   };
   return {
     print: await mine(await printQueue(call.db)),
@@ -240,5 +243,6 @@ async function finish(
   const row = await noticeByKey(call.db, key);
   if (!row) throw unknownNotice();
   const waits = done.firstOut && (await deliverNow(call, call.db, row.caseNumber));
-  return { notice: showNotice(row), changed: done.changed, stepOut: done.firstOut, waits };
+  const [notice] = await showWithMail(call.db, [row]);
+  return { notice: notice!, changed: done.changed, stepOut: done.firstOut, waits };
 }

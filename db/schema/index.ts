@@ -6,6 +6,8 @@ export * from './cases.ts';
 export * from './caseloads.ts';
 export * from './messages.ts';
 export * from './letters.ts';
+export * from './mail.ts';
+export * from './disclosures.ts';
 export * from './paper.ts';
 export * from './rollovers.ts';
 export * from './work.ts';

@@ -4,7 +4,7 @@ import type { GuardianPhone, GuardianRecord, Guardianship, PostalAddress } from 
 import type { Guardian } from '../../domain/recipients.ts';
 import type { Db, Tx } from '../connect.ts';
 import { guardians, guardianships } from '../schema/index.ts';
-import { asJson, batches, causeColumns, now, ROSTER, rowsOf, serialise } from './common.ts';
+import { asInts, asJson, batches, causeColumns, now, ROSTER, rowsOf, serialise } from './common.ts';
 import type { Cause } from './common.ts';
 import { tally } from './places.ts';
 import type { Tally } from './places.ts';
@@ -231,6 +231,14 @@ export async function markEmailBad(tx: Tx, guardianId: number, email: string, at
     .update(guardians)
     .set({ emailBadSince: sql`coalesce(${guardians.emailBadSince}, ${at}::timestamptz)` })
     .where(and(eq(guardians.id, guardianId), sql`lower(${guardians.email}) = lower(${email})`));
+}
+
+/** Keeps these adults as they are until commit. By ascending number, before anything of a letter is locked. */
+export async function lockGuardians(tx: Tx, guardianIds: readonly number[]): Promise<void> {
+  if (guardianIds.length === 0) return;
+  await tx.execute(
+    sql`select 1 from guardians where id = any(${asInts(guardianIds)}) order by id for no key update`,
+  );
 }
 
 /** After returned mail. */

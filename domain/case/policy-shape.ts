@@ -135,7 +135,14 @@ const policy = object({
       onRelease: oneOf('send', 'ask'),
     }),
   ),
-  court: optional(object({ remindAfterSchoolDays: whole(1, 120), refuseIncompleteCertificate: flag })),
+  court: optional(
+    object({
+      remindAfterSchoolDays: whole(1, 120),
+      refuseIncompleteCertificate: flag,
+      refuseIncompletePacket: optional(flag),
+    }),
+  ),
+  returnedMail: optional(object({ marksAddress: flag, asksAddressVerification: flag })),
   closing: object({ cleanSchoolDays: whole(1, 400) }),
   coverage: object({ tellAfterSchoolDays: whole(1, 60) }),
   compulsoryAge: optional(object({ from: whole(0, 30), by: monthDay, through: whole(0, 30) })),

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Parts } from '../../services/context.ts';
-import { showNotice } from '../../services/cases.ts';
+import { showWithMail } from '../../services/cases.ts';
+import { MAIL_OUTCOMES } from '../../../domain/mail-proof.ts';
 import {
   noticesFor,
   postNotice,
@@ -10,19 +11,17 @@ import {
   readPaperLetter,
   settleNotice,
 } from '../../services/notices.ts';
+import { copyOfNotice } from '../../services/print-batches.ts';
+import { recordProof } from '../../services/mail-proofs.ts';
 import { Unknown } from '../../failures.ts';
 import { callOf } from '../auth.ts';
-import { caseNumber, isoDate, sentence } from '../schemas.ts';
+import { caseNumber, isoDate, noticeKey, sentence } from '../schemas.ts';
 import { typed } from './typed.ts';
 
-/** `C-000017/first-notice/1/g12+g13`, percent-encoded in the address. */
-const params = z.object({
-  key: z
-    .string()
-    .regex(/^C-\d{6,12}\/[a-z-]{1,40}\/\d{1,4}\/[a-z0-9+-]{1,80}(\/print)?$/, 'is no key of a letter'),
-});
+const params = z.object({ key: noticeKey });
 
-const FORMATS = ['json', 'html', 'pdf', 'text'] as const;
+/** `copy`: the PDF once more, every page marked as a copy. */
+const FORMATS = ['json', 'html', 'pdf', 'text', 'copy'] as const;
 type Format = (typeof FORMATS)[number];
 
 export function noticeRoutes(app: FastifyInstance, parts: Parts): void {
@@ -52,9 +51,13 @@ export function noticeRoutes(app: FastifyInstance, parts: Parts): void {
       const before = format === 'json' && (await readPaperLetter(callOf(parts, request), request.params.key));
       if (before) return { ...before, to: { name: null, email: null, address: null } };
       const row = await readNotice(callOf(parts, request), request.params.key);
+      if (format === 'copy') {
+        return sendPdf(reply, await copyOfNotice(callOf(parts, request), row));
+      }
       if (format === 'json') {
+        const [shown] = await showWithMail(parts.db, [row]);
         return {
-          ...showNotice(row),
+          ...shown,
           to: { name: row.toName, email: row.toEmail, address: row.toAddress },
           subject: row.subject,
           sha256: row.sha256,
@@ -89,6 +92,31 @@ export function noticeRoutes(app: FastifyInstance, parts: Parts): void {
     },
     async (request) => settleNotice(callOf(parts, request), request.params.key, request.body),
   );
+  typed(app).post(
+    '/notices/:key/proof',
+    {
+      schema: {
+        tags,
+        summary: 'What became of a posted letter; it holds for all letters of its envelope',
+        params,
+        body: z.strictObject({
+          outcome: z.enum(MAIL_OUTCOMES),
+          on: isoDate,
+          reference: sentence(200).optional(),
+        }),
+      },
+    },
+    async (request) => {
+      const { outcome, on, reference } = request.body;
+      return recordProof(callOf(parts, request), request.params.key, {
+        ...{ outcome, on, reference: reference ?? null },
+      });
+    },
+  );
+}
+
+export function sendPdf(reply: FastifyReply, pdf: Uint8Array): FastifyReply {
+  return reply.header('cache-control', 'no-store').type('application/pdf').send(Buffer.from(pdf));
 }
 
 function accepted(request: FastifyRequest): Format {
@@ -102,7 +130,7 @@ function accepted(request: FastifyRequest): Format {
 function sendBody(
   reply: FastifyReply,
   row: { text: string; html: string | null; pdf: Uint8Array | null },
-  format: Exclude<Format, 'json'>,
+  format: Exclude<Format, 'json' | 'copy'>,
 ): FastifyReply {
   // A letter is shown as it is, and can do nothing: no script, no form, no frame around it.
   reply.header(
@@ -112,6 +140,6 @@ function sendBody(
   reply.header('cache-control', 'no-store');
   if (format === 'text') return reply.type('text/plain; charset=utf-8').send(row.text);
   if (format === 'html' && row.html !== null) return reply.type('text/html; charset=utf-8').send(row.html);
-  if (format === 'pdf' && row.pdf !== null) return reply.type('application/pdf').send(Buffer.from(row.pdf));
+  if (format === 'pdf' && row.pdf !== null) return sendPdf(reply, row.pdf);
   throw new Unknown('NO_SUCH_FORMAT', `This letter was not rendered as ${format}.`);
 }

@@ -3,9 +3,12 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { ShownNotice } from '../../services/cases.ts';
 import type { NoticeDone } from '../../services/notices.ts';
+import { spelledArticleNumber } from '../../../domain/certified-mail.ts';
+import { proofWords } from '../../../domain/mail-proof.ts';
 import { part } from '../api-source.ts';
 import { CliError, EXIT, table } from '../frame.ts';
 import { noun, verb, withCase } from '../verb.ts';
+import { registerPost } from './post.ts';
 
 export function register(program: Command): void {
   const notice = noun(program, 'notice', 'Letters to families, and to the State’s Attorney.');
@@ -56,40 +59,14 @@ export function register(program: Command): void {
       }
       out.result(
         shown,
-        `${shown.kind} to ${shown.to.name ?? '?'}, ${shown.channel} in ${shown.language}: ${shown.status}${shown.outOn ? ` on ${shown.outOn}` : ''}`,
-      );
-    },
-  });
-  verb(notice, {
-    name: 'print',
-    description: 'The print queue, and e-mails of unknown outcome.',
-    example: 'notice print',
-    run: async (_options, { api, out }) => {
-      const queue = await api.get<{ print: ShownNotice[]; unknown: ShownNotice[] }>('print-queue');
-      out.result(
-        queue,
         [
-          queue.print.length === 0
-            ? 'Nothing waits to be printed.'
-            : `To print and post:\n${listText(queue.print)}`,
-          ...(queue.unknown.length === 0
-            ? []
-            : [`Outcome unknown, to be settled:\n${listText(queue.unknown)}`]),
-        ].join('\n\n'),
+          `${shown.kind} to ${shown.to.name ?? '?'}, ${shown.channel} in ${shown.language}: ${shown.status}${shown.outOn ? ` on ${shown.outOn}` : ''}`,
+          ...mailLines(shown.mail),
+        ].join('\n'),
       );
     },
   });
-  verb<{ notice: string; on?: string }>(notice, {
-    name: 'posted',
-    description: 'The print is in the post.',
-    example: 'notice posted --notice C-000017/first-notice/1/g12',
-    options: (c) =>
-      c.requiredOption('--notice <key>', 'its key').option('--on <date>', 'posted on (default: today)'),
-    run: async ({ notice: key, on }, { api, out }) => {
-      const done = await api.post<NoticeDone>(`notices/${part(key)}/posted`, on === undefined ? {} : { on });
-      out.result(done, doneText(done));
-    },
-  });
+  registerPost(notice);
   verb<{ notice: string; as: string; reason: string }>(notice, {
     name: 'settle',
     description: 'Say what became of an e-mail nobody knows about.',
@@ -106,7 +83,15 @@ export function register(program: Command): void {
   });
 }
 
-function listText(notices: readonly ShownNotice[]): string {
+function mailLines({ batch, certified, proof }: ShownNotice['mail']): string[] {
+  return [
+    ...(batch === null ? [] : [`Batch    ${batch}`]),
+    ...(certified === null ? [] : [`Number   ${spelledArticleNumber(certified)}`]),
+    ...(proof === null ? [] : [`Proof    ${proofWords(proof)}`]),
+  ];
+}
+
+export function listText(notices: readonly ShownNotice[]): string {
   if (notices.length === 0) return 'No letter yet.';
   return table(
     ['Letter', 'How', 'State'],
@@ -114,12 +99,14 @@ function listText(notices: readonly ShownNotice[]): string {
     notices.map((one) => [
       one.key,
       `${one.channel} ${one.language}`.trimEnd(),
-      [one.status, one.outOn ?? ''].join(' ').trimEnd(),
+      one.mail.proof === null
+        ? [one.status, one.outOn ?? ''].join(' ').trimEnd()
+        : `${one.mail.proof.outcome} ${one.mail.proof.on}`,
     ]),
   );
 }
 
-function writePrivately(file: string, bytes: Uint8Array): void {
+export function writePrivately(file: string, bytes: Uint8Array): void {
   try {
     writeFileSync(file, bytes, { mode: 0o600 });
   } catch {
@@ -127,7 +114,7 @@ function writePrivately(file: string, bytes: Uint8Array): void {
   }
 }
 
-function doneText(done: NoticeDone): string {
+export function doneText(done: NoticeDone): string {
   return [
     done.changed
       ? `It is ${done.notice.status}${done.notice.settledAs ? `, settled as ${done.notice.settledAs}` : ''}.`
