@@ -2,7 +2,9 @@
  * What people must do because of what a case wrote down, and what nobody needs to do any more: a worklist that keeps what
  * is over teaches people to ignore it. Codes and dates only; the words are the reader's.
  */
+import { returnedTo } from '../domain/case/approval.ts';
 import type { Entry } from '../domain/case/entries.ts';
+import { named } from '../domain/case/questions.ts';
 import type { CaseState, LetterName } from '../domain/case/state.ts';
 import type { LetterKind } from '../domain/policy.ts';
 import type { JsonObject } from '../db/schema/columns.ts';
@@ -59,6 +61,11 @@ function tasksEndedBy(entry: Entry): TasksOver[] {
     case 'letter-out':
     case 'letter-withdrawn':
       return overOfLetter(entry, entry.type === 'letter-parked' ? ['letter-waits'] : IN_THE_HOUSE);
+    case 'approval-asked':
+    case 'letter-approved':
+    case 'letter-withheld':
+    case 'letter-returned':
+      return overOfLetter(entry, ABOUT_APPROVAL);
     case 'letter-questioned':
     case 'question-settled':
       return overOfLetter(entry, ['letter-questioned']);
@@ -109,7 +116,8 @@ function tasksEndedBy(entry: Entry): TasksOver[] {
 }
 
 /** Tasks about a letter that has not left. */
-const IN_THE_HOUSE = ['letter-waits', 'recipient'];
+const ABOUT_APPROVAL = ['approve-letter', 'letter-returned'];
+const IN_THE_HOUSE = ['letter-waits', 'recipient', ...ABOUT_APPROVAL];
 
 function overOfLetter({ kind, sequence }: LetterName, kinds: readonly string[]): TasksOver[] {
   const details = { letter: kind, sequence };
@@ -144,6 +152,10 @@ function tasksFor(
   ];
   const waits = (letter: LetterName, textCode: string) =>
     task('case-manager', 'letter-waits', textCode, { letter: letter.kind, sequence: letter.sequence });
+  const approve = (letter: LetterName, role: string | undefined, textCode: string, more: JsonObject = {}) =>
+    role === undefined
+      ? []
+      : task(role, 'approve-letter', textCode, { letter: letter.kind, sequence: letter.sequence, ...more });
   switch (entry.type) {
     case 'referral-accepted':
       return task('case-manager', 'contact-family', 'CONTACT_THE_FAMILY', { referral: entry.n });
@@ -154,8 +166,22 @@ function tasksFor(
       return task('school', 'progress-review', 'PROGRESS_REVIEW', { referral, adequate, sentence });
     }
     case 'letter-blocked': {
-      const { kind: letter, sequence, code } = entry;
-      return task('case-manager', 'recipient', 'NO_USABLE_RECIPIENT', { letter, sequence, code });
+      const { kind: letter, sequence, code, dates = [] } = entry;
+      return task('case-manager', 'recipient', 'NO_USABLE_RECIPIENT', { letter, sequence, code, dates });
+    }
+    case 'approval-asked':
+      return approve(entry, named(state, entry)?.approval?.role, 'APPROVE_THE_LETTER_AGAIN', {
+        because: entry.because,
+        dates: entry.dates,
+      });
+    case 'approval-escalated':
+      return approve(entry, entry.to, 'LETTER_NOT_APPROVED_IN_TIME');
+    case 'letter-returned': {
+      const { kind: letter, sequence, reason } = entry;
+      const back = named(state, entry);
+      return back
+        ? task(returnedTo(back), 'letter-returned', 'LETTER_RETURNED', { letter, sequence, reason })
+        : [];
     }
     case 'brought-from-paper': {
       // The office has told the school of everything else already; the order is what it has to watch from here on.
@@ -165,6 +191,7 @@ function tasksFor(
         : [];
     }
     case 'letter-decided':
+      if (entry.approval) return approve(entry, entry.approval.role, 'APPROVE_THE_LETTER');
       // Of a case begun on paper: its last notice never went out.
       if (entry.parked === 'asked') return waits(entry, 'LETTER_WAITS_FOR_YOU');
       return entry.parked === 'between-terms' ? waits(entry, 'LETTER_WAITS_BETWEEN_TERMS') : [];

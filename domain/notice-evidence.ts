@@ -1,7 +1,7 @@
 /** What is frozen with a notice when it is claimed: the count its letter rests on. Kept as JSON, read by whoever tells the case. */
 import type { Count } from './attendance.ts';
 import { roundDays } from './attendance-count.ts';
-import { STATES_ABSENCES } from './case/questions.ts';
+import { STATES_ABSENCES } from './case/listed.ts';
 import type { StatedFacts } from './case/state.ts';
 import type { IsoDate } from './dates.ts';
 import type { LetterKind } from './policy.ts';

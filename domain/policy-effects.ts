@@ -140,6 +140,7 @@ const DEADLINE_NAMES: Readonly<Record<DeadlineKind, string>> = {
   'hold-expires': 'end of the hold',
   'order-review': 'review of the order',
   'court-reminder': 'reminder about the court',
+  'approval-escalates': 'a further role is told of the letter to approve',
 };
 
 /** The effects in short lines, for tables and letters to colleagues. */

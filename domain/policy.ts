@@ -46,6 +46,19 @@ export interface Signer {
   readonly title: string;
 }
 
+/** Letters that a person looks at before they leave. */
+export interface ApprovalRule {
+  /** Which, and the role that approves each; who signs the letter where none is named. */
+  readonly letters: readonly { readonly kind: LetterKind; readonly role?: string | undefined }[];
+  /**
+   * Until when an approval counts for a sending time: an hour (`HH:MM`) of the sending day itself, or of the office day
+   * before it. Without one an approval counts for the next office day, like any decision.
+   */
+  readonly cutOff?: { readonly day: 'before' | 'same'; readonly time: string } | undefined;
+  /** School days without a decision after which a further role is told, and may decide as well. */
+  readonly escalate?: { readonly afterSchoolDays: number; readonly to: string } | undefined;
+}
+
 export interface LadderPolicy {
   readonly name: string;
   readonly version: string;
@@ -84,6 +97,8 @@ export interface LadderPolicy {
      * policies from before this rule: then letters leave.
      */
     readonly betweenTermsGapDays?: number | undefined;
+    /** Absent where letters leave as soon as their step is accepted. */
+    readonly approval?: ApprovalRule | undefined;
   };
   readonly caseload: { readonly placedAtThirdReferral: boolean };
   readonly hearing: {
@@ -150,4 +165,10 @@ export function signerOf(policy: LadderPolicy, kind: LetterKind, about: LetterKi
   if (kind === 'hearing-moved' || kind === 'hearing-cancelled') return signedBy['hearing-notice'];
   if (kind !== 'correction' && kind !== 'withdrawal') return signedBy[kind] ?? CASE_MANAGER;
   return about === null ? signedBy['first-notice'] : signerOf(policy, about, null);
+}
+
+/** The role that approves a letter before it leaves; null where the policy asks for nobody's approval. */
+export function approverOf(policy: LadderPolicy, kind: LetterKind, about: LetterKind | null): string | null {
+  const rule = policy.notices.approval?.letters.find((one) => one.kind === kind);
+  return rule === undefined ? null : (rule.role ?? signerOf(policy, kind, about).role);
 }

@@ -1,6 +1,8 @@
 /** The shape of a policy file, checked before any rule reads it. Every fault is listed with its line. */
 import { z } from 'zod';
+import { LETTER_NAMES } from '../domain/case/view.ts';
 import { isIsoDate } from '../domain/dates.ts';
+import type { LetterKind } from '../domain/policy.ts';
 import { serviceCallsSchema } from './calls-schema.ts';
 
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
@@ -8,6 +10,8 @@ const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'satur
 const date = z.string().refine(isIsoDate, 'write a date that exists as YYYY-MM-DD');
 const wholeNumber = z.number().int();
 const signer = z.strictObject({ role: z.string().min(1), title: z.string().min(1) });
+
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write HH:MM, 24 hours');
 
 const HOLD_KINDS = [
   { code: 'medical', label: 'medical' },
@@ -35,6 +39,17 @@ const holiday = z.union([
   }),
   z.strictObject({ name: z.string().min(1), date }),
 ]);
+
+const LETTER_KINDS = Object.keys(LETTER_NAMES) as [LetterKind, ...LetterKind[]];
+/** Roles of the office that may approve a letter. */
+const APPROVERS = ['case-manager', 'assistant-regional-superintendent', 'regional-superintendent'] as const;
+
+/** Letters that a person looks at before they leave. */
+const approval = z.strictObject({
+  letters: z.array(z.strictObject({ kind: z.enum(LETTER_KINDS), role: z.enum(APPROVERS).optional() })).min(1),
+  cutOff: z.strictObject({ day: z.enum(['before', 'same']), time: timeOfDay }).optional(),
+  escalate: z.strictObject({ afterSchoolDays: wholeNumber.min(1).max(60), to: z.enum(APPROVERS) }).optional(),
+});
 
 const heading = {
   policy: z.string().regex(/^[a-z0-9-]+$/, 'small letters, digits and hyphens'),
@@ -108,7 +123,7 @@ export const policySchema = z
       overrideAllowed: z.boolean(),
     }),
     notices: z.strictObject({
-      sendingTime: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write HH:MM, 24 hours'),
+      sendingTime: timeOfDay,
       emailKnownAfterSchoolDays: wholeNumber.min(0).max(10),
       postKnownAfterWeekdays: wholeNumber.min(0).max(20),
       signedBy: z.strictObject({
@@ -124,6 +139,7 @@ export const policySchema = z
         'closing-thanks': signer.optional(),
       }),
       betweenTermsGapDays: wholeNumber.min(7).max(120).default(21),
+      approval: approval.optional(),
     }),
     caseload: z.strictObject({ placedAtThirdReferral: z.boolean() }),
     hearing: z.strictObject({
@@ -185,6 +201,9 @@ export const policySchema = z
         message: 'more days than the window holds: nobody could ever reach a hearing',
       });
     }
+    checkApproval(policy.notices, (path, message) =>
+      ctx.addIssue({ code: 'custom', path: ['notices', 'approval', ...path], message }),
+    );
     const codes = policy.interventions.kinds.map((kind) => kind.code);
     for (const [i, refused] of policy.interventions.refused.entries()) {
       const both = refused.codes.find((code) => codes.includes(code));
@@ -205,6 +224,34 @@ export const policySchema = z
       });
     }
   });
+
+/** Each kind once, each with an approver the office has, and a cut-off that comes before the sending. */
+function checkApproval(
+  notices: {
+    readonly sendingTime: string;
+    readonly signedBy: Readonly<Record<string, { readonly role: string }>>;
+    readonly approval?: z.output<typeof approval> | undefined;
+  },
+  fault: (path: (string | number)[], message: string) => void,
+): void {
+  const rule = notices.approval;
+  if (!rule) return;
+  for (const [i, { kind, role }] of rule.letters.entries()) {
+    if (rule.letters.findIndex((one) => one.kind === kind) !== i) {
+      fault(['letters', i], `the letter "${kind}" stands twice`);
+    }
+    const signer = notices.signedBy[kind]?.role;
+    if (role === undefined && signer !== undefined && !APPROVERS.some((one) => one === signer)) {
+      fault(
+        ['letters', i],
+        `"${signer}" signs it and cannot approve it; name a role: ${APPROVERS.join(', ')}`,
+      );
+    }
+  }
+  if (rule.cutOff?.day === 'same' && rule.cutOff.time > notices.sendingTime) {
+    fault(['cutOff', 'time'], `letters leave at ${notices.sendingTime}: an approval must come before`);
+  }
+}
 
 export type PolicyFile = z.output<typeof policySchema>;
 export type DepartmentFile = z.output<typeof departmentSchema>;

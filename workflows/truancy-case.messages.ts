@@ -86,6 +86,10 @@ export const placeHoldUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>(
 export const extendHoldUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('extendHold');
 export const releaseHoldUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('releaseHold');
 export const releaseLetterUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('releaseLetter');
+export const approveLetterUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('approveLetter');
+export const withholdLetterUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('withholdLetter');
+export const returnLetterUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('returnLetter');
+export const resubmitLetterUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('resubmitLetter');
 export const judgeProgressUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('judgeProgress');
 export const settleQuestionUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('settleQuestion');
 export const adoptPolicyUpdate = defineUpdate<CommandAnswer, [TravellingCommand]>('adoptPolicy');
@@ -110,6 +114,10 @@ export const UPDATE_OF_COMMAND: Readonly<Record<Command['type'], string>> = {
   'extend-hold': 'extendHold',
   'release-hold': 'releaseHold',
   'release-letter': 'releaseLetter',
+  'approve-letter': 'approveLetter',
+  'withhold-letter': 'withholdLetter',
+  'return-letter': 'returnLetter',
+  'resubmit-letter': 'resubmitLetter',
   'judge-progress': 'judgeProgress',
   'settle-question': 'settleQuestion',
   'adopt-policy': 'adoptPolicy',

@@ -63,6 +63,7 @@ import {
 } from './search-attributes.ts';
 import {
   adoptPolicyUpdate,
+  approveLetterUpdate,
   cancelHearingUpdate,
   caseloadReportSignal,
   continueHearingUpdate,
@@ -75,6 +76,8 @@ import {
   recordCourtStatusUpdate,
   releaseHoldUpdate,
   releaseLetterUpdate,
+  resubmitLetterUpdate,
+  returnLetterUpdate,
   settleQuestionUpdate,
   transferStudentSignal,
   changeCalendarSignal,
@@ -96,6 +99,7 @@ import {
   voidInterventionSignal,
   whyQuery,
   withdrawStepUpdate,
+  withholdLetterUpdate,
   type CaseInput,
   type NumberedFact,
   type TravellingCommand,
@@ -275,6 +279,26 @@ export async function truancyCase(input: CaseInput): Promise<void> {
     { update: extendHoldUpdate, type: 'extend-hold', description: 'A hold goes on' },
     { update: releaseHoldUpdate, type: 'release-hold', description: 'A hold ends' },
     { update: releaseLetterUpdate, type: 'release-letter', description: 'A waiting letter may leave' },
+    {
+      update: approveLetterUpdate,
+      type: 'approve-letter',
+      description: 'Its approver lets a letter leave',
+    },
+    {
+      update: withholdLetterUpdate,
+      type: 'withhold-letter',
+      description: 'Its approver keeps a letter in the house',
+    },
+    {
+      update: returnLetterUpdate,
+      type: 'return-letter',
+      description: 'Its approver sends a letter back to whoever made the step',
+    },
+    {
+      update: resubmitLetterUpdate,
+      type: 'resubmit-letter',
+      description: 'A returned letter is put before its approver again',
+    },
     {
       update: judgeProgressUpdate,
       type: 'judge-progress',

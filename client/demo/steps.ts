@@ -23,6 +23,7 @@ const DETAILS_LEFT_OUT: ReadonlySet<string> = new Set([
   'appeared',
   'time',
   'note',
+  'evidence',
 ]);
 
 export function stepsOf(entries: readonly Entry[]): Step[] {

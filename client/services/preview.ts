@@ -11,7 +11,7 @@ import { knownUpTo } from '../../domain/coverage.ts';
 import type { IsoDate } from '../../domain/dates.ts';
 import { addOfficeDays } from '../../domain/office-days.ts';
 import type { Slot } from '../../domain/docket.ts';
-import type { LadderPolicy, LetterKind } from '../../domain/policy.ts';
+import { approverOf, type LadderPolicy, type LetterKind } from '../../domain/policy.ts';
 import { marksOfStudent } from '../../db/stores/attendance.ts';
 import { openCaseOfStudent, type CaseRow } from '../../db/stores/cases.ts';
 import { coverageOfStudent } from '../../db/stores/coverage.ts';
@@ -99,7 +99,8 @@ export async function preview(
   const marks = await marksOfStudent(db, student.id);
   const { unexcusedDays } = countUnexcused(marks, calendar, today, policy.counting, known);
   const state = row ? stateOf(row) : null;
-  const { sendOn: leavesOn, parked } = leavingOf(step, state, today, policy, calendar);
+  const letter = letterOf(step, state, wish);
+  const { sendOn: leavesOn, parked } = leavingOf(step, letter, state, today, policy, calendar);
   const recipients = await recipientsOf(db, student, leavesOn);
   const guardians = new Map((await guardiansOf(db, student.id)).map((one) => [one.id, one]));
   await audited(db, call, 'letter.previewed', `student ${student.id}`, { step });
@@ -115,7 +116,7 @@ export async function preview(
       ...calendarNotes(calendar, today, policy.counting.windowDays),
     ],
     knownUpTo: known,
-    letter: letterOf(step, state, wish),
+    letter,
     leavesOn,
     parked,
     hearing: state ? await hourOf(call, state, student, step, wish, today) : null,
@@ -171,16 +172,18 @@ function wasTold(state: CaseState): boolean {
 /** When a letter decided today leaves; one let go by a person does not wait for the next term. */
 function leavingOf(
   step: Step,
+  letter: LetterKind | null,
   state: CaseState | null,
   today: IsoDate,
   policy: LadderPolicy,
   calendar: SchoolCalendar,
 ): Leaving {
   const sendOn = addOfficeDays(today, 1, policy.holidays);
-  if (state === null) return { sendOn, parked: null };
+  const awaitsApproval = letter !== null && approverOf(policy, letter, null) !== null;
+  if (state === null) return { sendOn, parked: awaitsApproval ? 'approval' : null };
   return step === 'release'
     ? { sendOn, parked: standingReason(state) }
-    : leavingFrom(state, today, indexCalendar(calendar));
+    : leavingFrom(state, today, indexCalendar(calendar), { awaitsApproval });
 }
 
 async function hourOf(

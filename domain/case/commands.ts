@@ -122,6 +122,33 @@ export interface ReleaseLetter extends CommandBase {
   readonly reason: string;
 }
 
+/** The approver lets a letter leave. */
+export interface ApproveLetter extends CommandBase {
+  readonly type: 'approve-letter';
+  readonly letter: LetterName;
+  /** Local time at the office, `HH:MM`: before or after the cut-off. */
+  readonly time: string;
+  /** Hash of the evidence the approver was shown, for the journal. */
+  readonly evidence?: string | undefined;
+  /** The dated absences shown (date and fraction of a day); compared with the case's own. Absent: as the case has them. */
+  readonly listed?: readonly (readonly [IsoDate, number])[] | undefined;
+  readonly note?: string | undefined;
+}
+
+/** The approver keeps a letter in the house, or sends it back to whoever made the step. */
+export interface StopLetter extends CommandBase {
+  readonly type: 'withhold-letter' | 'return-letter';
+  readonly letter: LetterName;
+  readonly reason: string;
+}
+
+/** A returned letter is put before its approver again, with an answer. */
+export interface ResubmitLetter extends CommandBase {
+  readonly type: 'resubmit-letter';
+  readonly letter: LetterName;
+  readonly reason: string;
+}
+
 /** A person's judgement over the case's own review of progress. */
 export interface JudgeProgress extends CommandBase {
   readonly type: 'judge-progress';
@@ -175,6 +202,9 @@ export type Command =
   | ExtendHold
   | ReleaseHold
   | ReleaseLetter
+  | ApproveLetter
+  | StopLetter
+  | ResubmitLetter
   | JudgeProgress
   | SettleQuestion
   | AdoptPolicy

@@ -7,6 +7,7 @@ import { addSchoolDays, type CalendarLike } from '../calendar.ts';
 import { addDays, later, shortDate, type IsoDate } from '../dates.ts';
 import type { DeadlineKind, Entry } from './entries.ts';
 import { evolveAll } from './evolve.ts';
+import { askedApproval, escalatesOn } from './approval.ts';
 import { review, reviewDue } from './progress.ts';
 import {
   cleanRun,
@@ -91,6 +92,16 @@ function reminders(state: CaseState, cal: CalendarLike): Deadline[] {
       kind: 'hold-expires',
       date,
       summary: `hold (${hold.kind}) ends on ${shortDate(hold.until)}`,
+    });
+  }
+  for (const letter of askedApproval(state)) {
+    const date = escalatesOn(state, letter, cal);
+    const to = state.policy.notices.approval?.escalate?.to;
+    if (date === null || to === undefined) continue;
+    ahead.push({
+      kind: 'approval-escalates',
+      date,
+      summary: `${letter.kind} goes to the ${to} for approval on ${shortDate(date)} unless it is decided on before`,
     });
   }
   const contact = contactReminderOn(state, cal);
@@ -182,6 +193,13 @@ function dueEntry(state: CaseState, due: Deadline, cal: CalendarLike): Entry {
       const hold = state.holds.find((one) => !one.expired && addDays(one.until, 1) === due.date)!;
       return { type: 'hold-expired', on: due.date, id: hold.id, owner: hold.owner };
     }
+    case 'approval-escalates': {
+      const { kind, sequence } = askedApproval(state).find(
+        (letter) => escalatesOn(state, letter, cal) === due.date,
+      )!;
+      const { to } = state.policy.notices.approval!.escalate!;
+      return { type: 'approval-escalated', on: due.date, kind, sequence, to };
+    }
     case 'contact-reminder':
       return { type: 'contact-reminder', on: due.date, since: contactsSince(state) };
     case 'order-review':
@@ -215,6 +233,7 @@ const TOLD_WHEN_MOVED: readonly DeadlineKind[] = [
   'contact-reminder',
   'court-reminder',
   'count-drops',
+  'approval-escalates',
 ];
 
 /**

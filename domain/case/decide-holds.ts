@@ -3,6 +3,7 @@ import { addSchoolDays, type CalendarLike } from '../calendar.ts';
 import { shortDate, type IsoDate } from '../dates.ts';
 import { addOfficeDays } from '../office-days.ts';
 import { refusal, type Refusal } from '../refusal.ts';
+import { awaitsApproval } from './approval.ts';
 import type { ExtendHold, PlaceHold, ReleaseHold, ReleaseLetter } from './commands.ts';
 import { questionedHearing } from './decide-hearing.ts';
 import type { EntryBody } from './entries.ts';
@@ -103,7 +104,8 @@ export function releaseHold(state: CaseState, command: ReleaseHold, cal: Calenda
   }
   const on = command.officeDate;
   // What became due under the hold is done or asked, as the policy says; what is still ahead leaves on its day.
-  const overdue = held.filter((letter) => letter.sendOn <= on);
+  // A letter nobody has approved yet is its approver's: nobody is asked twice.
+  const overdue = held.filter((letter) => letter.sendOn <= on && !awaitsApproval(letter));
   const ask = state.policy.holds?.onRelease === 'ask' ? overdue : [];
   const go = held.filter((letter) => !ask.includes(letter));
   return {
@@ -128,6 +130,11 @@ export function releaseLetter(state: CaseState, command: ReleaseLetter, cal: Cal
   if (state.holds.length > 0) {
     return refusal('HOLD_STANDS', 'The case is on hold; release the hold first.', {
       holds: state.holds.map((one) => one.kind),
+    });
+  }
+  if (awaitsApproval(letter)) {
+    return refusal('APPROVAL_MISSING', `The letter leaves once it is approved (${letter.approval!.role}).`, {
+      role: letter.approval!.role,
     });
   }
   const questioned = questionedHearing(state);

@@ -8,6 +8,7 @@ import type { LetterKind } from '../policy.ts';
 import { refusal, type Refusal } from '../refusal.ts';
 import type { AdoptPolicy, Command } from './commands.ts';
 import { movedDeadlines, settleDates } from './deadlines.ts';
+import { approveLetter, resubmitLetter, stopLetter } from './decide-approval.ts';
 import { closeCase, NOT_IN_COURT, referToCourt } from './decide-ends.ts';
 import {
   cancelHearing,
@@ -25,7 +26,7 @@ import { evolveAll } from './evolve.ts';
 import { consequences, questions } from './facts.ts';
 import type { Judgement } from './judgement.ts';
 import { whatNext } from './next-step.ts';
-import { mootWith, settle } from './questions.ts';
+import { mootWith, named, settle } from './questions.ts';
 import { stageOf, type CaseLetter, type CaseState, type ParkReason, type Stage } from './state.ts';
 
 export { withdrawable } from './decide-steps.ts';
@@ -186,6 +187,13 @@ function judge(state: CaseState, command: Command, cal: CalendarLike): Judgement
       return releaseHold(state, command, cal);
     case 'release-letter':
       return releaseLetter(state, command, cal);
+    case 'approve-letter':
+      return approveLetter(state, command, cal);
+    case 'withhold-letter':
+    case 'return-letter':
+      return stopLetter(state, command);
+    case 'resubmit-letter':
+      return resubmitLetter(state, command, cal);
     case 'judge-progress':
       return judgeProgress(state, command);
     case 'settle-question': {
@@ -233,6 +241,12 @@ export function lettersAtStake(state: CaseState, command: Command): CaseLetter[]
     }
     case 'place-hold':
       return state.letters.filter((letter) => letter.status === 'waiting');
+    case 'withhold-letter':
+    case 'return-letter': {
+      // One that was approved may be about to leave.
+      const letter = named(state, command.letter);
+      return letter?.status === 'waiting' && letter.parked === null ? [letter] : [];
+    }
     case 'move-hearing':
     case 'continue-hearing':
     case 'cancel-hearing':

@@ -34,7 +34,8 @@ export type DeadlineKind =
   | 'contact-reminder'
   | 'hold-expires'
   | 'order-review'
-  | 'court-reminder';
+  | 'court-reminder'
+  | 'approval-escalates';
 
 export type EntryBody =
   | { readonly type: 'case-opened' }
@@ -88,6 +89,48 @@ export type EntryBody =
       readonly about?: LetterName | undefined;
       /** Decided, but not to leave yet. */
       readonly parked?: ParkReason | undefined;
+      /** Somebody looks at it first, and what it lists on that day. */
+      readonly approval?: { readonly role: string; readonly listed: StatedFacts | null } | undefined;
+    }
+  /** Put before its approver again: it was returned and is put in anew, or what it lists has changed since it was approved. */
+  | {
+      readonly type: 'approval-asked';
+      readonly kind: LetterKind;
+      readonly sequence: number;
+      readonly because: string;
+      /** Days that count otherwise than when it was approved. */
+      readonly dates: readonly IsoDate[];
+      readonly listed: StatedFacts | null;
+    }
+  | {
+      readonly type: 'letter-approved';
+      readonly kind: LetterKind;
+      readonly sequence: number;
+      /** Hash of the evidence the approver was shown. */
+      readonly evidence: string | null;
+      readonly note: string | null;
+      readonly listed: StatedFacts | null;
+    }
+  /** Kept in the house by its approver, who may approve it later. */
+  | {
+      readonly type: 'letter-withheld';
+      readonly kind: LetterKind;
+      readonly sequence: number;
+      readonly reason: string;
+    }
+  /** Back to whoever made the step, which stays. */
+  | {
+      readonly type: 'letter-returned';
+      readonly kind: LetterKind;
+      readonly sequence: number;
+      readonly reason: string;
+    }
+  /** Nobody decided in time: a further role is told, and may decide. */
+  | {
+      readonly type: 'approval-escalated';
+      readonly kind: LetterKind;
+      readonly sequence: number;
+      readonly to: string;
     }
   /** It is ready, and may not leave for now. */
   | {
@@ -140,6 +183,8 @@ export type EntryBody =
       readonly kind: LetterKind;
       readonly sequence: number;
       readonly code: string;
+      /** Days it rests on or lists that no longer count so. */
+      readonly dates?: readonly IsoDate[] | undefined;
     }
   | {
       readonly type: 'caseload-placed';

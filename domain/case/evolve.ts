@@ -9,6 +9,7 @@ import {
   type CaseReview,
   type CaseServices,
   type CaseState,
+  type LetterApproval,
   type UnexcusedDay,
 } from './state.ts';
 
@@ -87,6 +88,12 @@ export function evolve(before: CaseState, entry: Entry): CaseState {
             ...NEW_LETTER,
             about: entry.about ?? null,
             parked: entry.parked ?? null,
+            approval: entry.approval
+              ? {
+                  ...{ role: entry.approval.role, listed: entry.approval.listed, since: entry.on },
+                  ...{ status: 'asked', note: null, escalated: null, madeBy: entry.actor?.role ?? 'case' },
+                }
+              : null,
             kind: entry.kind,
             sequence: entry.sequence,
             decidedOn: entry.on,
@@ -108,11 +115,29 @@ export function evolve(before: CaseState, entry: Entry): CaseState {
         knownFrom: entry.knownFrom,
         stated: entry.stated ?? null,
         parked: null,
+        blocked: null,
       });
     case 'letter-parked':
       return changeLetter(state, entry, { parked: entry.why });
     case 'letter-rescheduled':
-      return changeLetter(state, entry, { status: 'waiting', parked: null, sendOn: entry.sendOn });
+      return changeLetter(state, entry, {
+        ...{ status: 'waiting', parked: null, sendOn: entry.sendOn, blocked: null },
+      });
+    case 'approval-asked': {
+      const { on: since, because: note, listed } = entry;
+      return changeApproval(state, entry, { status: 'asked', since, note, listed, escalated: null });
+    }
+    case 'letter-approved': {
+      const { on: since, note, listed } = entry;
+      return changeApproval(state, entry, { status: 'approved', since, note, listed });
+    }
+    case 'letter-withheld':
+    case 'letter-returned': {
+      const status = entry.type === 'letter-withheld' ? 'withheld' : 'returned';
+      return changeApproval(state, entry, { status, since: entry.on, note: entry.reason });
+    }
+    case 'approval-escalated':
+      return changeApproval(state, entry, { escalated: { on: entry.on, to: entry.to } });
     case 'letter-questioned':
       return changeLetter(state, entry, {
         concern:
@@ -130,7 +155,10 @@ export function evolve(before: CaseState, entry: Entry): CaseState {
         ),
       };
     case 'letter-blocked':
-      return changeLetter(state, entry, { status: 'blocked' });
+      return changeLetter(state, entry, {
+        status: 'blocked',
+        blocked: { code: entry.code, dates: entry.dates ?? [] },
+      });
     case 'caseload-placed':
       return {
         ...state,
@@ -374,4 +402,15 @@ function changeLetter(
     ...state,
     letters: state.letters.map((letter) => (isNamed(letter, which) ? { ...letter, ...change } : letter)),
   };
+}
+
+function changeApproval(
+  state: CaseState,
+  which: { readonly kind: string; readonly sequence: number },
+  change: Partial<LetterApproval>,
+): CaseState {
+  const letter = state.letters.find((one) => isNamed(one, which));
+  return letter?.approval
+    ? changeLetter(state, which, { approval: { ...letter.approval, ...change } })
+    : state;
 }

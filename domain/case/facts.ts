@@ -51,6 +51,8 @@ export type Fact = FactBase &
         readonly kind: LetterKind;
         readonly sequence: number;
         readonly code: string;
+        /** Days it rests on or lists that no longer count so. */
+        readonly dates?: readonly IsoDate[] | undefined;
       }
     /** The Case Manager tried to reach the family. */
     | { readonly type: 'contact'; readonly id: string; readonly date: IsoDate; readonly reached: boolean }
@@ -207,6 +209,7 @@ export function takeFact(before: CaseState, fact: Fact, cal: CalendarLike): Take
             kind: fact.kind,
             sequence: fact.sequence,
             code: fact.code,
+            ...(fact.dates === undefined ? {} : { dates: fact.dates }),
           },
         ]);
       }

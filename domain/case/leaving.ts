@@ -1,13 +1,15 @@
 /**
  * When a letter may leave: at the office's next sending time, never under a hold, never while the basis of a hearing is
- * in question, and never between two terms unless a person releases it.
+ * in question, never unapproved where approval is asked, and never between two terms unless a person releases it.
  */
 import type { CalendarLike } from '../calendar.ts';
 import { addDays, type IsoDate } from '../dates.ts';
 import { addOfficeDays, isOfficeDay } from '../office-days.ts';
-import type { LetterKind } from '../policy.ts';
+import { approverOf, type LetterKind } from '../policy.ts';
 import { betweenTerms } from '../terms.ts';
+import { awaitsApproval } from './approval.ts';
 import type { EntryBody } from './entries.ts';
+import { listedNow } from './listed.ts';
 import type { CaseLetter, CaseState, LetterName, ParkReason } from './state.ts';
 
 export interface Leaving {
@@ -17,15 +19,22 @@ export interface Leaving {
   readonly parked: ParkReason | null;
 }
 
-/** A letter decided, or let go, on `on`. */
-export function leavingFrom(state: CaseState, on: IsoDate, cal: CalendarLike): Leaving {
+/** A letter decided, or let go, on `on`: from `earliest` on (the next office day); not yet where it awaits an approval. */
+export function leavingFrom(
+  state: CaseState,
+  on: IsoDate,
+  cal: CalendarLike,
+  how: { readonly awaitsApproval?: boolean; readonly earliest?: IsoDate } = {},
+): Leaving {
   const { policy } = state;
-  let sendOn = addOfficeDays(on, 1, policy.holidays);
+  let sendOn = how.earliest ?? addOfficeDays(on, 1, policy.holidays);
   let parked: ParkReason | null = null;
   const gapDays = policy.notices.betweenTermsGapDays;
   const gap = gapDays === undefined ? null : betweenTerms(cal, sendOn, gapDays);
   if (gap?.nextSchoolDay) sendOn = firstOfficeDay(state, gap.nextSchoolDay);
   else if (gap) parked = 'between-terms';
+  // Once it is approved the term is looked at again.
+  if (how.awaitsApproval) parked = 'approval';
   return { sendOn, parked: standingReason(state) ?? parked };
 }
 
@@ -51,7 +60,8 @@ export function letterFor(
   about?: LetterName,
 ): Extract<EntryBody, { type: 'letter-decided' }> {
   const sequence = state.letters.filter((letter) => letter.kind === kind).length + 1;
-  const { sendOn, parked } = leavingFrom(state, on, cal);
+  const role = approverOf(state.policy, kind, about?.kind ?? null);
+  const { sendOn, parked } = leavingFrom(state, on, cal, { awaitsApproval: role !== null });
   return {
     type: 'letter-decided',
     kind,
@@ -59,6 +69,7 @@ export function letterFor(
     sendOn,
     ...(about === undefined ? {} : { about: { kind: about.kind, sequence: about.sequence } }),
     ...(parked === null ? {} : { parked }),
+    ...(role === null ? {} : { approval: { role, listed: listedNow(state, kind, on, cal) } }),
   };
 }
 
@@ -82,7 +93,7 @@ export function unpark(
 ): EntryBody[] {
   return letters.map((letter): EntryBody => {
     const { kind, sequence } = letter;
-    const { sendOn, parked } = leavingFrom(state, on, cal);
+    const { sendOn, parked } = leavingFrom(state, on, cal, { awaitsApproval: awaitsApproval(letter) });
     if (parked !== null) return { type: 'letter-parked', kind, sequence, why: parked };
     if (kind === 'hearing-notice' || kind === 'hearing-moved') {
       // A notice that would now come too late for its hearing waits for another date.

@@ -22,6 +22,7 @@ const DEADLINES: Readonly<Record<DeadlineKind, string>> = {
   'hold-expires': 'end of the hold',
   'order-review': 'review of the order',
   'court-reminder': 'reminder to ask the court',
+  'approval-escalates': 'a further role is told of the letter to approve',
 };
 
 /** One sentence: `Mon 12 Jan 2026: review of progress moved from … to …, because closed 1 day: …`. */

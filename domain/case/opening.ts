@@ -43,8 +43,9 @@ function broughtFromPaper(state: CaseState, history: PaperHistory, cal: Calendar
   const last = history.referrals.at(-1);
   if (last && !last.notice) {
     const kind = NOTICE_KINDS[history.referrals.length - 1]!;
-    // Whether the family should still get it, a person says.
-    const waiting: EntryBody = { ...letterFor(after, kind, on, cal), parked: 'asked' };
+    // Whether the family should still get it, a person says: its approver, where there is one.
+    const decided = letterFor(after, kind, on, cal);
+    const waiting: EntryBody = { ...decided, parked: decided.approval ? 'approval' : 'asked' };
     entries.push({ ...waiting, on });
   }
   return entries;

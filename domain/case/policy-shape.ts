@@ -51,6 +51,7 @@ const object =
     return null;
   };
 
+const hour = pattern(/^([01]\d|2[0-3]):[0-5]\d$/);
 const code = pattern(/^[a-z0-9-]{1,60}$/);
 const signer = object({ role: text(100), title: text(200) });
 const monthDay = test(
@@ -106,7 +107,7 @@ const policy = object({
     overrideAllowed: flag,
   }),
   notices: object({
-    sendingTime: pattern(/^([01]\d|2[0-3]):[0-5]\d$/),
+    sendingTime: hour,
     emailKnownAfterSchoolDays: whole(0, 10),
     postKnownAfterWeekdays: whole(0, 20),
     signedBy: object({
@@ -118,6 +119,13 @@ const policy = object({
       'state-attorney-referral': signer,
     }),
     betweenTermsGapDays: optional(whole(7, 120)),
+    approval: optional(
+      object({
+        letters: listOf(object({ kind: code, role: optional(code) }), 1, 40),
+        cutOff: optional(object({ day: oneOf('before', 'same'), time: hour })),
+        escalate: optional(object({ afterSchoolDays: whole(1, 60), to: code })),
+      }),
+    ),
   }),
   caseload: object({ placedAtThirdReferral: flag }),
   hearing: object({ noticeDaysEmail: whole(0, 90), noticeDaysPosted: whole(0, 90) }),

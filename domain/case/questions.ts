@@ -7,8 +7,10 @@ import { isSchoolDay, window, type CalendarLike } from '../calendar.ts';
 import type { IsoDate } from '../dates.ts';
 import type { LetterKind } from '../policy.ts';
 import { refusal, type Refusal } from '../refusal.ts';
+import { approvalAgain } from './approval.ts';
 import type { EntryBody } from './entries.ts';
 import { letterFor, park, parkedFor, unpark } from './leaving.ts';
+import { STATES_ABSENCES } from './listed.ts';
 import { NOTICE_KINDS, ORDINALS, orderBrokenBy, unexcusedCount } from './rules.ts';
 import {
   latestLetter,
@@ -18,17 +20,6 @@ import {
   type LetterName,
   type StatedFacts,
 } from './state.ts';
-
-/** Letters that list the dated absences. */
-export const STATES_ABSENCES: ReadonlySet<LetterKind> = new Set<LetterKind>([
-  'first-notice',
-  'second-notice',
-  'third-notice',
-  'hearing-notice',
-  'hearing-moved',
-  'order',
-  'state-attorney-referral',
-]);
 
 /** The dated absences a letter of this kind states when it leaves: those in the window of the day it was decided. */
 export function statedBy(state: CaseState, letter: CaseLetter, cal: CalendarLike): StatedFacts | null {
@@ -157,19 +148,21 @@ export function questionsAfter(
   };
   add(hearingQuestion(now, on, cal));
   for (const { kind, sequence } of state.letters) {
-    const letter = named(now, { kind, sequence });
-    if (!letter) continue;
+    const before = named(now, { kind, sequence });
+    if (!before) continue;
+    if (before.status === 'waiting' || before.status === 'blocked') add(approvalAgain(now, before, cal));
+    const letter = named(now, { kind, sequence })!;
     if (letter.status === 'waiting') {
       add(waitingLetter(now, letter, on, cal));
       continue;
     }
     const { what, dates } = questionOf(now, letter, cal);
-    const before = letter.concern;
-    const sameDays = (before?.dates ?? []).join() === dates.join();
-    if ((before?.what ?? 'none') === what && sameDays) continue;
-    if (before?.settled === 'withdrawal') continue;
+    const { concern } = letter;
+    const sameDays = (concern?.dates ?? []).join() === dates.join();
+    if ((concern?.what ?? 'none') === what && sameDays) continue;
+    if (concern?.settled === 'withdrawal') continue;
     // Who let the step itself stand knew these days.
-    if (before?.settled === 'stands' && what === 'facts-changed' && sameDays) continue;
+    if (concern?.settled === 'stands' && what === 'facts-changed' && sameDays) continue;
     add([{ type: 'letter-questioned', kind, sequence, what, dates, because }]);
     add(settledByPolicy(now, { kind, sequence }, what, on, cal));
   }

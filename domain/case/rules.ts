@@ -36,7 +36,25 @@ export const PARKED_WORDS: Readonly<Record<ParkReason, string>> = {
   'between-terms': 'it waits for the next term',
   basis: 'its basis is in question',
   asked: 'it waits for a person to let it leave',
+  approval: 'it waits for approval',
 };
+
+/** Why the delivery held a letter back, in words. */
+export function blockedWords({ blocked }: CaseLetter): string {
+  const dates = (blocked?.dates ?? []).map(shortDate).join(', ');
+  switch (blocked?.code) {
+    case undefined:
+    case 'NO_LEGAL_RECIPIENT':
+    case 'NO_ADDRESS':
+      return 'it has no usable recipient';
+    case 'EVIDENCE_CHANGED':
+      return `its evidence changed${dates === '' ? '' : ` (${dates})`}`;
+    case 'APPROVED_OTHERWISE':
+      return `it lists other days than were approved${dates === '' ? '' : ` (${dates})`}`;
+    default:
+      return 'the records lack something it must say';
+  }
+}
 
 // ---------------------------------------------------------------- counting
 
@@ -164,7 +182,7 @@ export function referralObstacles(
       obstacles.push(
         refusal(
           'PREVIOUS_NOTICE_NOT_OUT',
-          `The ${ORDINALS[n - 2]!} notice has not gone out yet${notice?.status === 'blocked' ? ': it has no usable recipient' : notice?.parked ? `: ${PARKED_WORDS[notice.parked]}` : notice ? ` (it leaves on ${shortDate(notice.sendOn)})` : ''}.`,
+          `The ${ORDINALS[n - 2]!} notice has not gone out yet${notice?.status === 'blocked' ? `: ${blockedWords(notice)}` : notice?.parked ? `: ${PARKED_WORDS[notice.parked]}` : notice ? ` (it leaves on ${shortDate(notice.sendOn)})` : ''}.`,
           { notice: kind, status: notice?.status ?? null },
         ),
       );

@@ -43,10 +43,8 @@ const letter = oneOf([
   'withdrawal',
 ]);
 const letterName = object({ kind: letter, sequence: whole });
-const stated = object({
-  asOf: date,
-  days: listOf((day) => Array.isArray(day) && day.length === 2 && date(day[0]) && fraction(day[1]), 400),
-});
+const dayCounted: Check = (day) => Array.isArray(day) && day.length === 2 && date(day[0]) && fraction(day[1]);
+const stated = object({ asOf: date, days: listOf(dayCounted, 400) });
 const schoolDays = between(1, 400);
 
 const FACTS: Readonly<Record<Fact['type'], Shape>> = {
@@ -61,7 +59,7 @@ const FACTS: Readonly<Record<Fact['type'], Shape>> = {
     on: date,
     stated: optional(stated),
   },
-  'letter-blocked': { kind: letter, sequence: whole, code: text },
+  'letter-blocked': { kind: letter, sequence: whole, code: text, dates: optional(listOf(date, 400)) },
   contact: { id: text, date, reached: flag },
   caseload: {
     event: oneOf(['student-met', 'parent-met', 'plan-made', 'plan-shared', 'agency-referred', 'ended']),
@@ -103,6 +101,16 @@ const COMMANDS: Readonly<Record<Command['type'], Shape>> = {
   'extend-hold': { hold: text, reason: text, until: optional(date), schoolDays: optional(schoolDays) },
   'release-hold': { hold: text, reason: text },
   'release-letter': { letter: letterName, reason: text },
+  'approve-letter': {
+    letter: letterName,
+    time,
+    evidence: optional(text),
+    listed: optional(listOf(dayCounted, 400)),
+    note: optional(text),
+  },
+  'withhold-letter': { letter: letterName, reason: text },
+  'return-letter': { letter: letterName, reason: text },
+  'resubmit-letter': { letter: letterName, reason: text },
   'judge-progress': { adequate: flag, reason: text },
   'settle-question': { letter: letterName, how: oneOf(['correction', 'withdrawal', 'stands']), reason: text },
   'adopt-policy': { policy: (value) => policyFault(value) === null, reason: text },

@@ -53,9 +53,9 @@ export type LetterStatus = 'waiting' | 'out' | 'blocked' | 'withdrawn';
 
 /**
  * Why a letter that is ready may not leave: a hold; the summer between two terms; a basis in question (a person is
- * asked); or that a person is asked once a hold is over.
+ * asked); that a person is asked once a hold is over; or that nobody has approved it yet.
  */
-export type ParkReason = 'hold' | 'between-terms' | 'basis' | 'asked';
+export type ParkReason = 'hold' | 'between-terms' | 'basis' | 'asked' | 'approval';
 
 /** The dated absences a letter states: what it said when it left. */
 export interface StatedFacts {
@@ -71,6 +71,31 @@ export interface LetterConcern {
   readonly dates: readonly IsoDate[];
   readonly since: IsoDate;
   readonly settled: 'correction' | 'withdrawal' | 'stands' | null;
+}
+
+/** `withheld`: the approver keeps it in the house; `returned`: it is back with whoever made the step. */
+export type ApprovalStatus = 'asked' | 'approved' | 'withheld' | 'returned';
+
+/** What an approver has said to a letter. Beside `parked`: a letter approved may still wait under a hold. */
+export interface LetterApproval {
+  /** Whose approval is asked, by role. */
+  readonly role: string;
+  /** The role that made the step: a letter returned comes back to it. `case` where the case decided by itself. */
+  readonly madeBy: string;
+  readonly status: ApprovalStatus;
+  readonly since: IsoDate;
+  /** Why it was withheld, returned or asked anew; what was said when it was approved or put in again. */
+  readonly note: string | null;
+  /** What the letter listed when it was asked for or approved; null for letters that list no absences. */
+  readonly listed: StatedFacts | null;
+  /** Nobody decided in time: this role was told, and may decide as well. */
+  readonly escalated: { readonly on: IsoDate; readonly to: string } | null;
+}
+
+/** Why the delivery held a letter back, and the days behind it. */
+export interface LetterBlock {
+  readonly code: string;
+  readonly dates: readonly IsoDate[];
 }
 
 export interface CaseLetter {
@@ -91,6 +116,10 @@ export interface CaseLetter {
   /** Null until it is out, and for letters that state no absences. */
   readonly stated: StatedFacts | null;
   readonly concern: LetterConcern | null;
+  /** Null where the policy it was decided under asks for nobody's approval. */
+  readonly approval: LetterApproval | null;
+  /** Set while the delivery holds it back. */
+  readonly blocked: LetterBlock | null;
   /** Sent before this system: never sent again. */
   readonly paper: boolean;
 }
@@ -409,6 +438,8 @@ export const NEW_LETTER = {
   parked: null,
   stated: null,
   concern: null,
+  approval: null,
+  blocked: null,
   paper: false,
 } as const;
 

@@ -13,6 +13,7 @@ import { whatNext } from './next-step.ts';
 import { deadlines, nextDeadline, type Deadline } from './deadlines.ts';
 import { MISSING_WORDS, type MissingService } from './certificate.ts';
 import {
+  blockedWords,
   cleanRun,
   hearingObstacles,
   interventionsForNext,
@@ -23,6 +24,7 @@ import {
   referralObstacles,
   unexcusedCount,
 } from './rules.ts';
+import { askedApproval, awaitingApproval, escalatesOn, returnedTo } from './approval.ts';
 import { paperLines } from './paper.ts';
 import { latestLetter, stageOf, type CaseLetter, type CaseState, type Stage } from './state.ts';
 
@@ -49,6 +51,10 @@ export const FLAGS = [
   'letter-questioned',
   'hearing-questioned',
   'order-review-due',
+  'awaiting-approval',
+  'approval-late',
+  'letter-withheld',
+  'letter-returned',
 ] as const;
 export type Flag = (typeof FLAGS)[number];
 
@@ -103,7 +109,8 @@ export const LETTER_NAMES: Readonly<Record<LetterKind, string>> = {
 export function viewOf(state: CaseState, cal: CalendarLike): CaseView {
   const stage = stageOf(state);
   const actionBy = actionOf(state, cal);
-  const { next } = whatNext(state, cal);
+  const waits = approvalNext(state, cal);
+  const next = [...(waits === null ? [] : [waits]), whatNext(state, cal).next].join(' ');
   return {
     stage,
     actionBy,
@@ -125,6 +132,9 @@ function actionOf(state: CaseState, cal: CalendarLike): ActionBy {
   if (openQuestions(state).length > 0) return 'case-manager';
   if (state.holds.some((hold) => hold.expired)) return 'case-manager';
   if (asked(state).length > 0) return 'case-manager';
+  if (state.order?.brokenBy) return 'case-manager';
+  const approver = approvalBy(state);
+  if (approver !== null) return approver;
   if (state.order) return state.order.brokenBy ? 'case-manager' : 'school';
   if (state.hearing) return 'regional-superintendent';
   if (flagsOf(state).includes('closing-asked')) return 'case-manager';
@@ -149,7 +159,44 @@ function flagsOf(state: CaseState): Flag[] {
   if (openQuestions(state).length > 0) flags.push('letter-questioned');
   if (state.hearing?.questioned && !state.hearing.questioned.stands) flags.push('hearing-questioned');
   if (state.order?.reviewed && !state.court) flags.push('order-review-due');
+  const approvals = awaitingApproval(state).map((letter) => letter.approval!);
+  if (approvals.some(({ status }) => status === 'asked')) flags.push('awaiting-approval');
+  if (approvals.some(({ status, escalated }) => status === 'asked' && escalated)) flags.push('approval-late');
+  if (approvals.some(({ status }) => status === 'withheld')) flags.push('letter-withheld');
+  if (approvals.some(({ status }) => status === 'returned')) flags.push('letter-returned');
   return flags;
+}
+
+/** Who must act on a letter that waits for approval: its approver, or whoever it was returned to. */
+function approvalBy(state: CaseState): ActionBy | null {
+  const asked = askedApproval(state)[0]?.approval;
+  if (asked) return roleOf(asked.escalated?.to ?? asked.role);
+  const returned = awaitingApproval(state).find(({ approval }) => approval?.status === 'returned');
+  return returned ? roleOf(returnedTo(returned)) : null;
+}
+
+function roleOf(role: string): ActionBy {
+  return ACTION_BY.find((one) => one === role) ?? 'case-manager';
+}
+
+/** The first letter that waits for approval, in a sentence: who must act by when. */
+function approvalNext(state: CaseState, cal: CalendarLike): string | null {
+  const letter = askedApproval(state)[0];
+  if (letter?.approval) {
+    const { since, role, escalated } = letter.approval;
+    const date = escalatesOn(state, letter, cal);
+    const to = state.policy.notices.approval?.escalate?.to ?? role;
+    const until = escalated
+      ? `; told to ${WHO[roleOf(escalated.to)]} on ${shortDate(escalated.on)}`
+      : date === null
+        ? ''
+        : `; by ${shortDate(date)}, else ${WHO[roleOf(to)]} is told`;
+    return `The ${LETTER_NAMES[letter.kind]} waits for approval since ${shortDate(since)}${until}.`;
+  }
+  const returned = awaitingApproval(state).find(({ approval }) => approval?.status === 'returned');
+  return returned
+    ? `The ${LETTER_NAMES[returned.kind]} was returned on ${shortDate(returned.approval!.since)}: put it in again, or withdraw its step.`
+    : null;
 }
 
 /** Letters out whose facts or basis a correction changed and nobody has settled. */
@@ -229,14 +276,27 @@ function countThen({ count, paper }: CaseState['referrals'][number]): string {
 function letterState(letter: CaseLetter): string {
   switch (letter.status) {
     case 'waiting':
-      if (letter.parked !== null) return `**in the house: ${PARKED_WORDS[letter.parked]}**`;
+      if (letter.parked !== null) return `**in the house: ${parkedWords(letter)}**`;
       return `leaves ${shortDate(letter.sendOn)}`;
     case 'out':
       return `out ${shortDate(letter.outOn!)} by ${letter.channel === 'email' ? 'e-mail' : 'post'}${letter.paper ? ' (before this system)' : ''}${letter.concern?.settled === 'withdrawal' ? ', taken back' : ''}`;
     case 'blocked':
-      return '**held back: no usable recipient**';
+      return `**held back: ${blockedWords(letter)}**`;
     case 'withdrawn':
       return 'withdrawn';
+  }
+}
+
+function parkedWords({ parked, approval }: CaseLetter): string {
+  if (parked !== 'approval' || !approval) return PARKED_WORDS[parked!];
+  const note = approval.note === null ? '' : ` (${approval.note})`;
+  switch (approval.status) {
+    case 'withheld':
+      return `withheld by its approver on ${shortDate(approval.since)}${note}`;
+    case 'returned':
+      return `returned by its approver on ${shortDate(approval.since)}${note}`;
+    default:
+      return `${PARKED_WORDS.approval}${note}`;
   }
 }
 

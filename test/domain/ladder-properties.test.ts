@@ -4,11 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { addMakeUpDay, closeDay, isSchoolDay, schoolDays, schoolDaysBetween } from '../../domain/calendar.ts';
 import type { Entry } from '../../domain/case/entries.ts';
 import { evolve, evolveAll } from '../../domain/case/evolve.ts';
+import { listedChanges, listedNow } from '../../domain/case/listed.ts';
 import { hearingLetter, unexcusedCount } from '../../domain/case/rules.ts';
 import type { CaseState } from '../../domain/case/state.ts';
 import type { LetterKind } from '../../domain/policy.ts';
-import { STATES } from '../support/case-states.ts';
-import { PaperCase, TWO_YEARS } from '../support/paper-case.ts';
+import { STATES, WITH_APPROVAL } from '../support/case-states.ts';
+import { PaperCase, ROE53, TWO_YEARS } from '../support/paper-case.ts';
 
 const DAYS = schoolDays(TWO_YEARS, '2025-01-13', '2025-05-30');
 const NOTICES = ['first-notice', 'second-notice', 'third-notice'] as const;
@@ -44,7 +45,11 @@ type Move =
         | 'take-back'
         | 'stands'
         | 'contact'
-        | 'transfer';
+        | 'transfer'
+        | 'approve'
+        | 'withhold'
+        | 'return'
+        | 'resubmit';
     }
   | { readonly do: 'close' | 'makeup'; readonly ahead: number };
 
@@ -52,7 +57,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   {
     weight: 8,
     arbitrary: fc
-      .constantFrom<Move['do']>('absent', 'intervention', 'refer', 'mail')
+      .constantFrom<Move['do']>('absent', 'intervention', 'refer', 'mail', 'approve')
       .map((one) => ({ do: one }) as Move),
   },
   {
@@ -84,6 +89,9 @@ const move: fc.Arbitrary<Move> = fc.oneof(
         'stands',
         'contact',
         'transfer',
+        'withhold',
+        'return',
+        'resubmit',
       )
       .map((one) => ({ do: one }) as Move),
   },
@@ -99,7 +107,7 @@ const NO_LETTER = { kind: 'order', sequence: 9 } as const;
 
 /** Some moves a day, over a spring of school days, beginning where any case may stand. */
 const story = fc.record({
-  start: fc.integer({ min: -3, max: STATES.length - 1 }),
+  start: fc.integer({ min: -6, max: STATES.length - 1 }),
   moves: fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), move), { minLength: 10, maxLength: 120 }),
 });
 type Story = typeof story extends fc.Arbitrary<infer S> ? S : never;
@@ -109,7 +117,9 @@ const OPENING_DAYS = ['2024-11-05', '2024-11-12', '2024-12-03', '2024-12-10', '2
 /** Lives a story; `look` sees the case after each move. */
 function live({ start, moves }: Story, look: (one: PaperCase) => void = () => undefined): PaperCase {
   const standing = STATES[start];
-  const one = standing?.make() ?? new PaperCase('2025-01-13', OPENING_DAYS);
+  // From the beginning: half of them in an office that approves each letter.
+  const policy = start < -3 ? WITH_APPROVAL : ROE53;
+  const one = standing?.make() ?? new PaperCase('2025-01-13', OPENING_DAYS, TWO_YEARS, policy);
   let at = standing ? DAYS.findIndex((day) => day >= standing.on) : 0;
   for (const [later, what] of moves) {
     at = Math.min(at + later, DAYS.length - 1);
@@ -188,6 +198,20 @@ function live({ start, moves }: Story, look: (one: PaperCase) => void = () => un
       case 'release-letter': {
         const name = one.state.letters.find((letter) => letter.parked !== null) ?? NO_LETTER;
         one.do(on, { type: 'release-letter', letter: name, reason: 'x' });
+        break;
+      }
+      case 'approve':
+      case 'withhold':
+      case 'return':
+      case 'resubmit': {
+        const letter = one.state.letters.find(
+          ({ approval, status }) => approval !== null && status !== 'out' && status !== 'withdrawn',
+        );
+        const role = letter?.approval?.role ?? 'nobody';
+        const actor = { id: 'U-2', role };
+        const name = letter ?? NO_LETTER;
+        if (what.do === 'approve') one.do(on, { type: 'approve-letter', letter: name, time: '12:00' }, actor);
+        else one.do(on, { type: `${what.do}-letter`, letter: name, reason: 'x' }, actor);
         break;
       }
       case 'move-hearing':
@@ -320,6 +344,40 @@ describe('no sequence of messages', () => {
     );
     expect(seen.held).toBeGreaterThan(100);
     expect(seen.questioned).toBeGreaterThan(100);
+  });
+
+  it('lets a letter leave unapproved where approval is asked, or listing other days than were approved', () => {
+    const seen = { waiting: 0, approved: 0, out: 0, again: 0 };
+    fc.assert(
+      fc.property(story, (lived) => {
+        const one = live(lived, ({ state, cal }) => {
+          for (const { kind, status, parked, approval, decidedOn } of state.letters) {
+            if (approval === null || (status !== 'waiting' && status !== 'blocked')) continue;
+            if (approval.status !== 'approved') {
+              seen.waiting += 1;
+              expect(parked).not.toBeNull();
+            } else {
+              seen.approved += 1;
+              const listed = listedNow(state, kind, decidedOn, cal);
+              expect(listedChanges(approval.listed?.days ?? [], listed?.days ?? [])).toEqual([]);
+            }
+          }
+        });
+        for (const { entry, before } of told(one)) {
+          if (entry.type === 'approval-asked') seen.again += 1;
+          if (entry.type !== 'letter-out') continue;
+          const letter = before.letters.find(
+            ({ kind, sequence }) => kind === entry.kind && sequence === entry.sequence,
+          );
+          if (letter?.approval) {
+            seen.out += 1;
+            expect(letter.approval.status).toBe('approved');
+          }
+        }
+      }),
+      runs,
+    );
+    for (const times of Object.values(seen)) expect(times).toBeGreaterThan(10);
   });
 
   it('makes a referral without three interventions of its own and the school days since the one before', () => {

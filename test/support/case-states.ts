@@ -1,9 +1,12 @@
 /** Every state a case can stand in, each reached by the rules alone, and every message that may meet it there. */
 import type { Command } from '../../domain/case/commands.ts';
 import { closeDay } from '../../domain/calendar.ts';
-import { stageOf } from '../../domain/case/state.ts';
-import type { LetterKind } from '../../domain/policy.ts';
+import { stageOf, type Actor } from '../../domain/case/state.ts';
+import { LETTER_NAMES } from '../../domain/case/view.ts';
+import type { LadderPolicy, LetterKind } from '../../domain/policy.ts';
 import { atThirdNotice, PaperCase, ROE53, TWO_YEARS } from './paper-case.ts';
+
+const APPROVER: Actor = { id: 'U-2', role: 'assistant-regional-superintendent' };
 
 const FIVE = ['2024-11-05', '2024-11-12', '2024-12-03', '2024-12-10', '2025-01-08'];
 
@@ -65,6 +68,38 @@ function factsChanged(): PaperCase {
 function basisInQuestion(): PaperCase {
   const one = referred();
   one.attendance('2025-01-14', [['2025-01-14', 0]]);
+  return one;
+}
+/** The same policy with a person looking at each letter that it sends. */
+export const WITH_APPROVAL: LadderPolicy = {
+  ...ROE53,
+  notices: {
+    ...ROE53.notices,
+    approval: {
+      letters: (Object.keys(LETTER_NAMES) as LetterKind[]).map((kind) => ({
+        kind,
+        role: APPROVER.role,
+      })),
+      escalate: { afterSchoolDays: 3, to: 'regional-superintendent' },
+    },
+  },
+};
+function unapproved(): PaperCase {
+  const one = new PaperCase('2025-01-13', FIVE, TWO_YEARS, WITH_APPROVAL);
+  one.interventions('2025-01-13');
+  one.attendance('2025-01-14', ['2025-01-14']);
+  one.refer('2025-01-14');
+  return one;
+}
+const FIRST = { kind: 'first-notice', sequence: 1 } as const;
+function approved(): PaperCase {
+  const one = unapproved();
+  one.do('2025-01-14', { type: 'approve-letter', letter: FIRST, time: '12:00' }, APPROVER);
+  return one;
+}
+function sentBack(): PaperCase {
+  const one = unapproved();
+  one.do('2025-01-15', { type: 'return-letter', letter: FIRST, reason: 'which calls?' }, APPROVER);
   return one;
 }
 function reviewed(): PaperCase {
@@ -164,6 +199,9 @@ export const STATES: readonly StandingCase[] = [
   { state: 'first notice in the house, its basis lost', on: '2025-01-14', make: basisInQuestion },
   { state: 'first notice out, its basis lost', on: '2025-01-16', make: questioned },
   { state: 'first notice out, days it states no longer count', on: '2025-01-16', make: factsChanged },
+  { state: 'first referral, notice waits for approval', on: '2025-01-15', make: unapproved },
+  { state: 'first referral, notice approved and in the house', on: '2025-01-14', make: approved },
+  { state: 'first referral, notice returned by its approver', on: '2025-01-15', make: sentBack },
   { state: 'progress reviewed after the first notice', on: '2025-01-28', make: reviewed },
   { state: 'third referral, under nine days', on: '2025-02-10', make: () => atThirdNotice(['2025-01-08']) },
   { state: 'third referral, at nine days', on: '2025-02-11', make: atNine },
@@ -198,12 +236,12 @@ function settleWith(one: PaperCase, how: 'correction' | 'withdrawal' | 'stands')
   return { type: 'settle-question', letter: nameOfLast(one), how, reason: 'looked at' };
 }
 
-function command(message: string, make: Given | ((one: PaperCase) => Given)): MessageKind {
+function command(message: string, make: Given | ((one: PaperCase) => Given), actor?: Actor): MessageKind {
   return {
     message,
     give(one, on) {
       const before = JSON.stringify(one.state);
-      const answer = one.do(on, typeof make === 'function' ? make(one) : make);
+      const answer = one.do(on, typeof make === 'function' ? make(one) : make, actor);
       if (!('code' in answer)) return `→ ${stageOf(one.state)}`;
       if (JSON.stringify(one.state) !== before) throw new Error(`a refused ${message} changed the case`);
       return `\`${answer.code}\``;
@@ -274,6 +312,26 @@ export const MESSAGES: readonly MessageKind[] = [
     type: 'release-letter',
     letter: nameOfLast(one),
     reason: 'it may leave',
+  })),
+  command(
+    'approveLetter',
+    (one) => ({ type: 'approve-letter', letter: nameOfLast(one), time: '12:00' }),
+    APPROVER,
+  ),
+  command(
+    'withholdLetter',
+    (one) => ({ type: 'withhold-letter', letter: nameOfLast(one), reason: 'a call came in' }),
+    APPROVER,
+  ),
+  command(
+    'returnLetter',
+    (one) => ({ type: 'return-letter', letter: nameOfLast(one), reason: 'which calls?' }),
+    APPROVER,
+  ),
+  command('resubmitLetter', (one) => ({
+    type: 'resubmit-letter',
+    letter: nameOfLast(one),
+    reason: 'three calls to the mother',
   })),
   command('judgeProgress', { type: 'judge-progress', adequate: true, reason: 'comes every day' }),
   command('settleQuestion (correction)', (one) => settleWith(one, 'correction')),

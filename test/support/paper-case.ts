@@ -10,7 +10,13 @@ import { decide, type CommandAnswer } from '../../domain/case/decide.ts';
 import type { CaseloadEvent, Entry, EntryType } from '../../domain/case/entries.ts';
 import { takeFact, type Fact } from '../../domain/case/facts.ts';
 import { beginCase } from '../../domain/case/opening.ts';
-import { openCase, type CaseState, type OpeningInput, type UnexcusedDay } from '../../domain/case/state.ts';
+import {
+  openCase,
+  type Actor,
+  type CaseState,
+  type OpeningInput,
+  type UnexcusedDay,
+} from '../../domain/case/state.ts';
 import { addCoverage, type Coverage } from '../../domain/coverage.ts';
 import { addDays, type IsoDate } from '../../domain/dates.ts';
 import type { LetterKind } from '../../domain/policy.ts';
@@ -187,11 +193,15 @@ export class PaperCase {
     return this.give(on, { type: 'calendar', version: this.state.calendarVersion + 1, calendar, because });
   }
 
-  do(on: IsoDate, command: Bare<Command>): CommandAnswer | Refusal {
+  do(
+    on: IsoDate,
+    command: Bare<Command>,
+    actor: Actor = { id: 'U-1', role: 'test' },
+  ): CommandAnswer | Refusal {
     this.commands += 1;
     const outcome = decide(
       this.state,
-      { ...command, id: `c${this.commands}`, officeDate: on, actor: { id: 'U-1', role: 'test' } },
+      { ...command, id: `c${this.commands}`, officeDate: on, actor },
       this.cal,
     );
     if (!outcome.ok) return outcome.refusal;
