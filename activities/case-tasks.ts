@@ -83,6 +83,8 @@ function tasksEndedBy(entry: Entry): TasksOver[] {
       return over('the hearing stands', 'hearing-questioned');
     case 'order-withdrawn':
       return over('the order was withdrawn', 'watch-order', 'order-review');
+    case 'order-broken':
+      return over('another day is the first that breaks it', 'order-broken');
     case 'order-kept-after-correction':
       return over('the absence was corrected', 'order-broken');
     case 'hearing-questioned':
@@ -97,9 +99,17 @@ function tasksEndedBy(entry: Entry): TasksOver[] {
     case 'court-referred':
       return over(
         'referred to the State’s Attorney',
-        ...['order-broken', 'order-review', 'contact-reminder', 'court-returned', 'certificate'],
+        ...[
+          'order-broken',
+          'order-review',
+          'contact-reminder',
+          'court-returned',
+          'court-declined',
+          'certificate',
+        ],
       );
     case 'court-answered':
+      return over('there is news from the court', 'court-reminder', 'court-returned', 'court-declined');
     case 'court-status':
       return over('there is news from the court', 'court-reminder');
     case 'court-reminder':
@@ -234,9 +244,14 @@ function tasksFor(
         : task('case-manager', 'certificate', 'CERTIFICATE_INCOMPLETE', { missing });
     }
     case 'court-answered':
-      return entry.answer === 'returned'
-        ? task('case-manager', 'court-returned', 'COURT_RETURNED_THE_REFERRAL')
-        : [];
+      switch (entry.answer) {
+        case 'returned':
+          return task('case-manager', 'court-returned', 'COURT_RETURNED_THE_REFERRAL');
+        case 'declined':
+          return task('case-manager', 'court-declined', 'COURT_DECLINED_THE_REFERRAL');
+        case 'accepted':
+          return [];
+      }
     case 'court-reminder':
       return task('case-manager', 'court-reminder', 'ASK_THE_COURT_FOR_NEWS');
     case 'closing-asked':

@@ -12,7 +12,9 @@ import { review, reviewDue } from './progress.ts';
 import {
   cleanRun,
   closingNeedsAPerson,
+  declinedOn,
   dropsBelowThresholdOn,
+  isAtCourt,
   nextReferral,
   ORDINALS,
   referralPossibleFrom,
@@ -66,7 +68,7 @@ export function deadlines(state: CaseState, cal: CalendarLike): Deadline[] {
     });
   }
   ahead.push(...reminders(state, cal));
-  if (!state.court) {
+  if (!isAtCourt(state)) {
     const { expectedOn } = cleanRun(state, cal);
     if (expectedOn !== null) {
       ahead.push({
@@ -112,7 +114,7 @@ function reminders(state: CaseState, cal: CalendarLike): Deadline[] {
       summary: `reminds the Case Manager on ${shortDate(contact)} if nobody tries to reach the family`,
     });
   }
-  if (state.order?.reviewDate && !state.order.reviewed && !state.court) {
+  if (state.order?.reviewDate && !state.order.reviewed && !isAtCourt(state)) {
     const date = later(state.order.reviewDate, state.order.on);
     ahead.push({ kind: 'order-review', date, summary: `review of the order on ${shortDate(date)}` });
   }
@@ -131,7 +133,7 @@ function reminders(state: CaseState, cal: CalendarLike): Deadline[] {
 function contactReminderOn(state: CaseState, cal: CalendarLike): IsoDate | null {
   const rule = state.policy.contacts;
   const referral = state.referrals.at(-1);
-  if (!rule || !referral || state.court) return null;
+  if (!rule || !referral || isAtCourt(state)) return null;
   const since = contactsSince(state);
   return addSchoolDays(cal, since, rule.remindAfterSchoolDays) ?? null;
 }
@@ -139,7 +141,7 @@ function contactReminderOn(state: CaseState, cal: CalendarLike): IsoDate | null 
 function contactsSince(state: CaseState): IsoDate {
   const { last, remindedOn } = state.contacts;
   const referral = state.referrals.at(-1)?.on ?? state.openedOn;
-  return [referral, last, remindedOn].reduce<IsoDate>(
+  return [referral, last, remindedOn, declinedOn(state)].reduce<IsoDate>(
     (latest, one) => (one === null ? latest : later(latest, one)),
     state.openedOn,
   );
@@ -216,7 +218,7 @@ function dueEntry(state: CaseState, due: Deadline, cal: CalendarLike): Entry {
 export function settleCoverage(state: CaseState, cal: CalendarLike): Entry[] {
   if (state.closed) return [];
   const reviewed = review(state, cal);
-  const { reachedOn } = state.court ? { reachedOn: null } : cleanRun(state, cal);
+  const { reachedOn } = isAtCourt(state) ? { reachedOn: null } : cleanRun(state, cal);
   if (reviewed && (reachedOn === null || reviewed.on <= reachedOn)) {
     const entry: Entry = { ...reviewed.body, on: reviewed.on };
     return [entry, ...settleCoverage(evolveAll(state, [entry]), cal)];
@@ -260,7 +262,7 @@ export function movedDeadlines(
     n > 1 &&
     (fromAfter === undefined || (fromAfter ?? '') > addDays(on, -1) || (fromBefore ?? '') >= on);
   if (relevant) moved('referral-possible', fromBefore ?? null, fromAfter ?? null);
-  if (!after.court) {
+  if (!isAtCourt(after)) {
     moved('quiet-close', cleanRun(before, calBefore).expectedOn, cleanRun(after, calAfter).expectedOn);
   }
   const was = deadlines(before, calBefore);

@@ -3,11 +3,11 @@ import type { CalendarLike } from '../calendar.ts';
 import { shortDate } from '../dates.ts';
 import { refusal } from '../refusal.ts';
 import { certificateOf, MISSING_WORDS, type MissingService } from './certificate.ts';
-import type { CloseCase, ReferToCourt } from './commands.ts';
+import type { CloseCase, RecordCourtAnswer, ReferToCourt } from './commands.ts';
 import type { EntryBody } from './entries.ts';
 import type { Judgement } from './judgement.ts';
 import { letterFor } from './leaving.ts';
-import { orderBrokenBy } from './rules.ts';
+import { orderBrokenBy, PARKED_WORDS } from './rules.ts';
 import { CLOSING_REASONS, latestLetter, type CaseState } from './state.ts';
 
 export const NOT_IN_COURT = refusal(
@@ -62,6 +62,24 @@ export function referToCourt(state: CaseState, command: ReferToCourt, cal: Calen
       letterFor(state, 'state-attorney-referral', command.officeDate, cal),
     ],
     done: `The case is referred to the State’s Attorney of ${state.county} County.${certificate.missing.length > 0 ? ` Missing from the certificate of services: ${certificate.missing.map((one) => MISSING_WORDS[one as MissingService]).join('; ')}.` : ''}`,
+  };
+}
+
+export function recordCourtAnswer(state: CaseState, command: RecordCourtAnswer): Judgement {
+  if (!state.court) return NOT_IN_COURT;
+  const papers = latestLetter(state, 'state-attorney-referral');
+  // What was referred on paper before this system has no letter here.
+  if (papers && papers.status !== 'out') {
+    return refusal(
+      'REFERRAL_NOT_OUT',
+      papers.status === 'blocked'
+        ? 'The referral has not reached the State’s Attorney: no usable address. Withdraw it, and refer again with the address.'
+        : `The referral has not left yet (${papers.parked === null ? `it leaves on ${shortDate(papers.sendOn)}` : PARKED_WORDS[papers.parked]}); nobody can have answered it.`,
+    );
+  }
+  return {
+    bodies: [{ type: 'court-answered', answer: command.answer }],
+    done: `The State’s Attorney’s answer is recorded: ${command.answer}.`,
   };
 }
 

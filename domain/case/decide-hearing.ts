@@ -76,6 +76,13 @@ function hearingDateFault(
   cal: CalendarLike,
 ): Refusal | null {
   const on = command.officeDate;
+  if (command.date <= on) {
+    return refusal(
+      'HEARING_NOT_AHEAD',
+      `${shortDate(command.date)} is not after today, ${shortDate(on)}: no notice could reach the family before it.`,
+      { date: command.date },
+    );
+  }
   if (!isOfficeDay(command.date, state.policy.holidays)) {
     return refusal('HEARING_ON_A_DAY_OFF', `The office is closed on ${shortDate(command.date)}.`, {
       date: command.date,
@@ -108,7 +115,7 @@ function lostCount(state: CaseState, cal: CalendarLike): Refusal | null {
   const count = unexcusedCount(state, state.hearing.scheduledOn, cal);
   return refusal(
     'HEARING_QUESTIONED',
-    `Corrections took the count of the day the hearing was scheduled to ${count} days: the Regional Superintendent takes its notice back, or says why it stands.`,
+    `Corrections took the count of the day the hearing was scheduled to ${count} days: the Regional Superintendent takes it back, or says why it stands.`,
     { count },
   );
 }
@@ -173,8 +180,13 @@ function isHearingLetter(kind: LetterKind): boolean {
 
 export function cancelHearing(state: CaseState, command: CancelHearing, cal: CalendarLike): Judgement {
   const { hearing } = state;
-  if (hearing?.status !== 'scheduled') return refusal('NO_HEARING_SCHEDULED', 'No hearing is scheduled.');
-  const told = state.letters.findLast(({ kind, status }) => status === 'out' && isHearingLetter(kind));
+  if (hearing?.status !== 'scheduled' && hearing?.status !== 'missed')
+    return refusal('NO_HEARING_SCHEDULED', 'No hearing is scheduled.');
+  // The day of one that was missed is over: there is nothing left to tell the family that it is off.
+  const told =
+    hearing.status === 'missed'
+      ? undefined
+      : state.letters.findLast(({ kind, status }) => status === 'out' && isHearingLetter(kind));
   const without: CaseState = { ...state, hearing: null };
   return {
     bodies: [
@@ -190,7 +202,7 @@ export function cancelHearing(state: CaseState, command: CancelHearing, cal: Cal
       // A family that was never told of it is not told that it is off.
       ...(told ? [letterFor(without, 'hearing-cancelled', command.officeDate, cal, told)] : []),
     ],
-    done: 'The hearing is cancelled.',
+    done: hearing.status === 'missed' ? 'The hearing is not set again.' : 'The hearing is cancelled.',
   };
 }
 
@@ -277,6 +289,13 @@ export function issueOrder(state: CaseState, command: IssueOrder, cal: CalendarL
     return refusal(
       'RETURN_ON_A_DAY_WITHOUT_SCHOOL',
       `There is no school on ${shortDate(returnDate)}; name a school day.`,
+    );
+  }
+  if (command.reviewDate !== undefined && command.reviewDate < returnDate) {
+    return refusal(
+      'REVIEW_BEFORE_RETURN',
+      `The order cannot be reviewed before the day of return, ${shortDate(returnDate)}.`,
+      { returnDate },
     );
   }
   return {

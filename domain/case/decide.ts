@@ -9,7 +9,7 @@ import { refusal, type Refusal } from '../refusal.ts';
 import type { AdoptPolicy, Command } from './commands.ts';
 import { movedDeadlines, settleDates } from './deadlines.ts';
 import { approveLetter, resubmitLetter, stopLetter } from './decide-approval.ts';
-import { closeCase, NOT_IN_COURT, referToCourt } from './decide-ends.ts';
+import { closeCase, NOT_IN_COURT, recordCourtAnswer, referToCourt } from './decide-ends.ts';
 import {
   cancelHearing,
   hearingLettersInHouse,
@@ -119,6 +119,8 @@ export function decide(before: CaseState, command: Command, cal: CalendarLike): 
 /** Decisions after which the count, the order and the letters out are looked at again. */
 const CHANGES_THE_BASIS: ReadonlySet<Command['type']> = new Set<Command['type']>([
   'cancel-hearing',
+  // The day of return may be over, and what happened on it known.
+  'issue-order',
   'settle-question',
   'let-hearing-stand',
   'release-hold',
@@ -166,12 +168,7 @@ function judge(state: CaseState, command: Command, cal: CalendarLike): Judgement
     case 'refer-to-court':
       return referToCourt(state, command, cal);
     case 'record-court-answer':
-      return !state.court
-        ? NOT_IN_COURT
-        : {
-            bodies: [{ type: 'court-answered', answer: command.answer }],
-            done: `The State’s Attorney’s answer is recorded: ${command.answer}.`,
-          };
+      return recordCourtAnswer(state, command);
     case 'record-court-status':
       return !state.court
         ? NOT_IN_COURT

@@ -311,7 +311,8 @@ export function consequences(
   if (!reached && state.atThreshold) {
     entries.push({ type: 'threshold-lost', on, count, because });
   }
-  if (state.order && !state.court) {
+  // Before the court and after: what was referred without a breach may still be broken, and what was broken corrected.
+  if (state.order) {
     const broken = orderBrokenBy(state, cal);
     // The first such day: another one where that was excused, or an earlier one came in late.
     if (broken !== null && broken !== state.order.brokenBy)

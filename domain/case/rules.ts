@@ -314,6 +314,18 @@ export function orderBrokenBy(state: CaseState, cal: CalendarLike): IsoDate | nu
   return state.days.find((day) => day.date >= returnDate && isSchoolDay(cal, day.date))?.date ?? null;
 }
 
+// ---------------------------------------------------------------- court
+
+/** The State's Attorney has it, or had it and wants more; one that was declined is the office's again. */
+export function isAtCourt(state: CaseState): boolean {
+  return state.court !== null && state.court.answer !== 'declined';
+}
+
+/** From when the office has had it back; null where it never gave it away, or has not got it back. */
+export function declinedOn(state: CaseState): IsoDate | null {
+  return state.court?.answer === 'declined' ? state.court.answeredOn : null;
+}
+
 // ---------------------------------------------------------------- quiet closing
 
 /** Whether attendance is known for every school day after `from` up to `to`. */
@@ -346,6 +358,8 @@ export function cleanRun(state: CaseState, cal: CalendarLike): CleanRun {
   let from = lastUnexcused === undefined ? state.openedOn : later(lastUnexcused, state.openedOn);
   // Once the Case Manager has been asked, the next question comes after another full stretch.
   if (state.closingAsked !== null) from = later(from, state.closingAsked);
+  // While the State's Attorney had the case nobody asked; the stretch begins with its coming back.
+  from = later(from, declinedOn(state) ?? from);
   let days = 0;
   let before = from;
   for (const part of state.coverage) {

@@ -16,6 +16,7 @@ import {
   blockedWords,
   cleanRun,
   hearingObstacles,
+  isAtCourt,
   interventionsForNext,
   nextReferral,
   NOTICE_KINDS,
@@ -126,14 +127,14 @@ export function viewOf(state: CaseState, cal: CalendarLike): CaseView {
 
 function actionOf(state: CaseState, cal: CalendarLike): ActionBy {
   if (state.closed) return 'nobody';
-  if (state.court) return state.court.answer === null ? 'state-attorney' : 'case-manager';
   if (state.hearing?.questioned && !state.hearing.questioned.stands) return 'regional-superintendent';
   if (state.letters.some((letter) => letter.status === 'blocked')) return 'case-manager';
   if (openQuestions(state).length > 0) return 'case-manager';
   if (state.holds.some((hold) => hold.expired)) return 'case-manager';
   if (asked(state).length > 0) return 'case-manager';
-  if (state.order?.brokenBy) return 'case-manager';
   const approver = approvalBy(state);
+  if (state.court) return approver ?? (state.court.answer === null ? 'state-attorney' : 'case-manager');
+  if (state.order?.brokenBy) return 'case-manager';
   if (approver !== null) return approver;
   if (state.order) return state.order.brokenBy ? 'case-manager' : 'school';
   if (state.hearing) return 'regional-superintendent';
@@ -158,7 +159,7 @@ function flagsOf(state: CaseState): Flag[] {
   if (asked(state).length > 0) flags.push('letter-waits');
   if (openQuestions(state).length > 0) flags.push('letter-questioned');
   if (state.hearing?.questioned && !state.hearing.questioned.stands) flags.push('hearing-questioned');
-  if (state.order?.reviewed && !state.court) flags.push('order-review-due');
+  if (state.order?.reviewed && !isAtCourt(state)) flags.push('order-review-due');
   const approvals = awaitingApproval(state).map((letter) => letter.approval!);
   if (approvals.some(({ status }) => status === 'asked')) flags.push('awaiting-approval');
   if (approvals.some(({ status, escalated }) => status === 'asked' && escalated)) flags.push('approval-late');
@@ -391,7 +392,7 @@ export function whyOf(state: CaseState, cal: CalendarLike): string {
       lines.push(...obstacles.map((one) => `  ${one.message}`));
     }
     const run = cleanRun(state, cal);
-    if (!state.court)
+    if (!isAtCourt(state))
       lines.push(`Clean covered school days so far: ${run.days} of ${state.policy.closing.cleanSchoolDays}.`);
     lines.push(...deadlines(state, cal).map((one) => `Ahead: ${one.summary}.`));
   }

@@ -405,12 +405,17 @@ describe('no sequence of messages', () => {
     );
   });
 
-  it('schedules a hearing under nine days or without three notices out, or holds one that lost its count', () => {
+  it('schedules a hearing under nine days or without three notices out, or holds or orders after one that lost its count', () => {
     fc.assert(
       fc.property(story, (lived) => {
         for (const { entry, before } of told(live(lived))) {
           if (entry.type === 'hearing-scheduled') {
             expect(entry.count).toBeGreaterThanOrEqual(9);
+            // One that was missed and is set again: by the records as they are now, or said to stand.
+            const asOf = before.hearing?.scheduledOn ?? entry.on;
+            if (before.hearing?.questioned?.stands !== true) {
+              expect(unexcusedCount(before, asOf, before.calendar)).toBeGreaterThanOrEqual(9);
+            }
             for (const kind of NOTICES) expect(isOut(before, kind)).toBe(true);
           }
           if (entry.type === 'hearing-recorded') {
@@ -418,6 +423,10 @@ describe('no sequence of messages', () => {
             const count = unexcusedCount(before, hearing!.scheduledOn, before.calendar);
             if (hearing!.questioned?.stands !== true) expect(count).toBeGreaterThanOrEqual(9);
             if (entry.outcome === 'held') expect(hearingLetter(before)?.status).toBe('out');
+          }
+          if (entry.type === 'order-issued' && before.hearing?.questioned?.stands !== true) {
+            const count = unexcusedCount(before, before.hearing!.scheduledOn, before.calendar);
+            expect(count).toBeGreaterThanOrEqual(9);
           }
           if (entry.type === 'court-referred') expect(isOut(before, 'order')).toBe(true);
         }

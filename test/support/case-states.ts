@@ -143,6 +143,16 @@ function moved(): PaperCase {
   });
   return one;
 }
+function missedInQuestion(): PaperCase {
+  const one = recorded('missed');
+  one.attendance('2025-03-11', [['2025-02-11', 0]]);
+  return one;
+}
+function heldInQuestion(): PaperCase {
+  const one = recorded('held');
+  one.attendance('2025-03-11', [['2025-02-11', 0]]);
+  return one;
+}
 function recorded(outcome: 'held' | 'missed'): PaperCase {
   const one = hearingDay();
   one.do('2025-03-10', { type: 'record-hearing', outcome, appeared: outcome === 'held' ? 'mother' : '' });
@@ -163,15 +173,19 @@ function broken(): PaperCase {
   one.attendance('2025-03-12', ['2025-03-12']);
   return one;
 }
-function inCourt(): PaperCase {
+function courtReferred(): PaperCase {
   const one = broken();
   one.do('2025-03-12', { type: 'refer-to-court' });
+  return one;
+}
+function inCourt(): PaperCase {
+  const one = courtReferred();
   one.out('state-attorney-referral', '2025-03-13');
   return one;
 }
-function returned(): PaperCase {
+function answered(answer: 'accepted' | 'declined' | 'returned'): PaperCase {
   const one = inCourt();
-  one.do('2025-03-14', { type: 'record-court-answer', answer: 'returned' });
+  one.do('2025-03-14', { type: 'record-court-answer', answer });
   return one;
 }
 function closed(): PaperCase {
@@ -210,12 +224,17 @@ export const STATES: readonly StandingCase[] = [
   { state: 'hearing moved, letter in the house', on: '2025-02-18', make: moved },
   { state: 'hearing scheduled, its basis in question', on: '2025-02-14', make: hearingInQuestion },
   { state: 'hearing missed', on: '2025-03-10', make: () => recorded('missed') },
+  { state: 'hearing missed, its basis in question', on: '2025-03-11', make: missedInQuestion },
+  { state: 'hearing held, its basis in question', on: '2025-03-11', make: heldInQuestion },
   { state: 'hearing held', on: '2025-03-10', make: () => recorded('held') },
   { state: 'order issued, letter in the house', on: '2025-03-10', make: ordered },
   { state: 'order out', on: '2025-03-11', make: orderOut },
   { state: 'order broken', on: '2025-03-12', make: broken },
+  { state: 'referred to court, letter in the house', on: '2025-03-12', make: courtReferred },
   { state: 'in court', on: '2025-03-14', make: inCourt },
-  { state: 'in court, papers returned', on: '2025-03-14', make: returned },
+  { state: 'in court, papers returned', on: '2025-03-14', make: () => answered('returned') },
+  { state: 'in court, accepted', on: '2025-03-14', make: () => answered('accepted') },
+  { state: 'in court, declined', on: '2025-03-14', make: () => answered('declined') },
   { state: 'closed', on: '2025-01-14', make: closed },
 ];
 
@@ -274,6 +293,7 @@ export const MESSAGES: readonly MessageKind[] = [
     posted: false,
   }),
   command('recordHearing', { type: 'record-hearing', outcome: 'held', appeared: 'mother' }),
+  command('recordHearing (missed)', { type: 'record-hearing', outcome: 'missed', appeared: 'nobody' }),
   command('issueOrder', { type: 'issue-order', findings: 'nine days', services: [] }),
   command('referToCourt', { type: 'refer-to-court' }),
   command('recordCourtAnswer', { type: 'record-court-answer', answer: 'accepted' }),
@@ -346,6 +366,7 @@ export const MESSAGES: readonly MessageKind[] = [
     Extract<Command, { type: 'close-case' }>,
     'id' | 'officeDate' | 'actor'
   >),
+  command('closeCase (court disposition)', { type: 'close-case', reason: 'court-disposition' }),
   fact('recordAttendance (a new absence)', (one, on) => one.attendance(on, [on])),
   fact('recordAttendance (an absence excused)', (one, on) =>
     one.attendance(on, [[one.state.days.at(-1)!.date, 0]]),

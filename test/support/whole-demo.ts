@@ -5,6 +5,7 @@ import path from 'node:path';
 import { createApi } from '../../client/demo/api-client.ts';
 import { loadDataset, type DatasetFiles } from '../../client/demo/dataset.ts';
 import { runDemo, type DemoOptions, type DemoReport, type Running } from '../../client/demo/demo.ts';
+import { livedThrough, type LivedThrough } from './lived-through.ts';
 import { ROE53 } from './paper-case.ts';
 import { recountBySql } from './recount.ts';
 
@@ -14,6 +15,8 @@ export interface DemoOutcome {
   readonly explained: ReadonlyMap<string, number>;
   /** What SQL finds. */
   readonly recounted: ReadonlyMap<string, number>;
+  /** What happened in it. */
+  readonly lived: LivedThrough;
 }
 
 export async function wholeDemo(files: DatasetFiles, more: Partial<DemoOptions> = {}): Promise<DemoOutcome> {
@@ -45,7 +48,7 @@ export async function wholeDemo(files: DatasetFiles, more: Partial<DemoOptions> 
         );
         explained.set(student, count.unexcusedDays);
       }
-      return { report, explained, recounted };
+      return { report, explained, recounted, lived: await livedThrough(running!.stack.postgres.url) };
     } finally {
       await stop();
     }

@@ -281,6 +281,7 @@ function registerOrders(program: Command): void {
           `Issued   ${shortDate(found.on)}; back at school from ${shortDate(found.returnDate)}`,
           `Findings ${found.findings}`,
           `Services ${found.services.join('; ') || 'none named'}`,
+          ...(found.reviewDate === null ? [] : [`Review   ${shortDate(found.reviewDate)}`]),
           `Kept     ${found.brokenBy === null ? 'no breach on record' : `broken on ${shortDate(found.brokenBy)}`}`,
         ].join('\n'),
       );

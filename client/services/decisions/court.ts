@@ -51,7 +51,7 @@ export interface CertificateShown extends Certificate {
   readonly caseNumber: string;
   /** The same in words, in the order of `missing`. */
   readonly missingInWords: readonly string[];
-  /** It went with the referral; before one, it is what would go with it. */
+  /** It went with the referral; before one, or when it came back, it is what would go with the next. */
   readonly referred: boolean;
 }
 
@@ -64,11 +64,14 @@ export async function certificateFor(call: Call, number: string): Promise<Certif
   if (state === null) {
     throw new OutOfReach('The case has not written its first entry yet; look again in a moment.');
   }
-  const certificate = state.court?.certificate ?? certificateOf(state);
+  // What the State's Attorney has, or what would go in now.
+  const { court } = state;
+  const referred = court !== null && court.answer !== 'returned' && court.answer !== 'declined';
+  const certificate = referred ? court.certificate : certificateOf(state);
   return {
     caseNumber: number,
     ...certificate,
     missingInWords: certificate.missing.map((one) => MISSING_WORDS[one as MissingService]),
-    referred: state.court !== null,
+    referred,
   };
 }
