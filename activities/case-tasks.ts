@@ -244,14 +244,10 @@ function tasksFor(
         : task('case-manager', 'certificate', 'CERTIFICATE_INCOMPLETE', { missing });
     }
     case 'court-answered':
-      switch (entry.answer) {
-        case 'returned':
-          return task('case-manager', 'court-returned', 'COURT_RETURNED_THE_REFERRAL');
-        case 'declined':
-          return task('case-manager', 'court-declined', 'COURT_DECLINED_THE_REFERRAL');
-        case 'accepted':
-          return [];
-      }
+      if (entry.answer === 'accepted') return [];
+      return entry.answer === 'returned'
+        ? task('case-manager', 'court-returned', 'COURT_RETURNED_THE_REFERRAL')
+        : task('case-manager', 'court-declined', 'COURT_DECLINED_THE_REFERRAL');
     case 'court-reminder':
       return task('case-manager', 'court-reminder', 'ASK_THE_COURT_FOR_NEWS');
     case 'closing-asked':
