@@ -2,6 +2,7 @@
 import { createCaseActivities } from './case-activities.ts';
 import { createCaseloadActivities } from './caseload-activities.ts';
 import { createDeliveryActivities, type DeliveryDeps } from './delivery-activities.ts';
+import { createMonitorActivities } from './monitor-activities.ts';
 import { createMorningActivities } from './morning-activities.ts';
 
 export type ActivityDeps = DeliveryDeps;
@@ -11,6 +12,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createCaseActivities(deps),
     ...createCaseloadActivities(deps),
     ...createDeliveryActivities(deps),
+    ...createMonitorActivities(deps),
     ...createMorningActivities(deps),
   };
 }

@@ -7,6 +7,10 @@ import type { CaseloadState } from '../domain/caseload/state.ts';
 import type { CaseloadView } from '../domain/caseload/view.ts';
 import type { Coverage } from '../domain/coverage.ts';
 import type { IsoDate } from '../domain/dates.ts';
+import type { MonitorEntry } from '../domain/monitor/entries.ts';
+import type { AttendanceNews } from '../domain/monitor/decide.ts';
+import type { MonitorState } from '../domain/monitor/state.ts';
+import type { MonitorView } from '../domain/monitor/view.ts';
 import type { LetterKind } from '../domain/policy.ts';
 
 export interface NumberedEntry {
@@ -144,4 +148,29 @@ export interface MorningActivities {
   planDigests(): Promise<readonly string[]>;
   /** Claim, send, record. A claim found open after DATA had begun is "unknown", never a second mail. */
   sendDigest(date: IsoDate, addressee: string): Promise<DigestOutcome>;
+}
+
+export interface NumberedMonitorEntry {
+  readonly seq: number;
+  readonly entry: MonitorEntry;
+}
+
+/** One write a wake-up: the journal's new entries and the monitor as it now stands. */
+export interface MonitorProgress {
+  readonly runId: string;
+  /** ISO instant; a newer run's projection wins over an older one's. */
+  readonly runStartedAt: string;
+  readonly entries: readonly NumberedMonitorEntry[];
+  readonly state: MonitorState;
+  readonly view: MonitorView;
+  /** Outbox number of the last fact taken. */
+  readonly lastFact: number;
+}
+
+/** Short: one database write or read each. */
+export interface MonitorActivities {
+  /** Repeatable: the journal ignores what it has, people are told once, the projection takes only what is newer. */
+  recordMonitorProgress(progress: MonitorProgress): Promise<void>;
+  /** Read-only: the office date, and all that is known of the student's attendance since the contract. */
+  readMonitorDay(number: string): Promise<AttendanceNews>;
 }

@@ -4,6 +4,7 @@ import type {
   CaseActivities,
   CaseloadActivities,
   DeliveryActivities,
+  MonitorActivities,
   MorningActivities,
 } from '../activities/ports.ts';
 
@@ -74,4 +75,17 @@ export const digesting = proxyActivities<Pick<MorningActivities, 'sendDigest'>>(
   scheduleToCloseTimeout: '10h',
   heartbeatTimeout: '1m',
   retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '10m' },
+});
+
+/** A monitor's write, with what its officer and school are told: for the same reason as {@link durableCaseActivities}. */
+export const monitorActivities = proxyActivities<Pick<MonitorActivities, 'recordMonitorProgress'>>({
+  startToCloseTimeout: '20s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '1m' },
+});
+
+/** Reading changes nothing: local, retried without end. */
+export const monitorReading = proxyLocalActivities<Pick<MonitorActivities, 'readMonitorDay'>>({
+  startToCloseTimeout: '20s',
+  localRetryThreshold: '10s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '1m' },
 });

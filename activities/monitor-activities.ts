@@ -1,0 +1,119 @@
+/** What a monitor asks of the records: one write a wake-up, with what its officer and school are told, and what is known. */
+import type { MonitorEntry } from '../domain/monitor/entries.ts';
+import type { MonitorState } from '../domain/monitor/state.ts';
+import type { Db } from '../db/connect.ts';
+import { attendanceSince, monitorByNumber, recordMonitor } from '../db/stores/monitors.ts';
+import { officeToday } from '../db/stores/office.ts';
+import type { JournalEntry } from '../db/stores/progress.ts';
+import type { NewTask } from '../db/stores/tasks.ts';
+import type { MonitorActivities, MonitorProgress, NumberedMonitorEntry } from './ports.ts';
+
+export function createMonitorActivities({ db }: { readonly db: Db }): MonitorActivities {
+  return {
+    async recordMonitorProgress(progress: MonitorProgress): Promise<void> {
+      const { state, view, entries, lastFact } = progress;
+      await recordMonitor(db, {
+        number: state.number,
+        runId: progress.runId,
+        runStartedAt: progress.runStartedAt,
+        seq: state.seq,
+        entries: entries.map(journalEntry),
+        projection: { state, view, lastFact },
+        columns: {
+          school: state.school,
+          status: state.ended ? 'ended' : 'open',
+          officer: state.officer,
+          startsOn: view.from,
+          stopsOn: view.to,
+          standing: view.stage,
+          headline: view.headline,
+          actionBy: view.actionBy,
+          nextDeadline: view.nextDeadline,
+          breaches: view.breaches,
+          flags: view.breaches > 0 ? ['monitor-broken'] : [],
+          endedOn: state.ended?.on ?? null,
+          endedHow: state.ended?.result ?? null,
+        },
+        tasks: entries.flatMap((one) => tasksFor(state, one)),
+      });
+    },
+
+    async readMonitorDay(number) {
+      const row = await monitorByNumber(db, number);
+      if (!row) throw new Error(`there is no monitor ${number}`);
+      const officeDate = await officeToday(db);
+      return { officeDate, ...(await attendanceSince(db, row.studentId, row.contractOn)) };
+    },
+  };
+}
+
+function journalEntry({ seq, entry }: NumberedMonitorEntry): JournalEntry {
+  const { type, on, actor, commandId, ...data } = entry;
+  return {
+    ...{ seq, type, data },
+    officeDate: on,
+    at: new Date().toISOString(),
+    commandId: commandId ?? null,
+    actor: actor?.id ?? 'monitor',
+    role: actor?.role ?? 'monitor',
+    invented: actor?.invented ?? false,
+  };
+}
+
+/** Officer and school are told at once of what breaks a contract, of what takes a breach back, and of its end; each once. */
+function tasksFor(state: MonitorState, { seq, entry }: NumberedMonitorEntry): NewTask[] {
+  const told = toldOf(entry);
+  if (told === null) return [];
+  const { textCode, roles, details } = told;
+  return roles.map((role) => ({
+    key: `${state.number}/${entry.type}/${seq}/${role}`,
+    kind: 'monitor',
+    textCode,
+    role,
+    school: state.school,
+    caseNumber: state.number,
+    createdOn: entry.on,
+    details: { monitor: state.number, officer: state.officer, ...details },
+  }));
+}
+
+const BOTH = ['attendance-officer', 'school'] as const;
+
+function toldOf(entry: MonitorEntry): {
+  readonly textCode: string;
+  readonly roles: readonly string[];
+  readonly details: Record<string, string | number | null>;
+} | null {
+  switch (entry.type) {
+    case 'breach-found':
+      return {
+        textCode: 'MONITOR_BROKEN',
+        roles: BOTH,
+        details: { date: entry.date, kind: entry.kind, code: entry.code },
+      };
+    case 'breach-taken-back':
+      return {
+        textCode: 'MONITOR_BREACH_TAKEN_BACK',
+        roles: BOTH,
+        details: { date: entry.date, why: entry.why },
+      };
+    case 'date-moved':
+      return entry.which === 'stop'
+        ? { textCode: 'MONITOR_STOP_MOVED', roles: BOTH, details: { from: entry.from, to: entry.to } }
+        : null;
+    case 'waits-for-attendance':
+      return {
+        textCode: 'MONITOR_WAITS_FOR_ATTENDANCE',
+        roles: BOTH,
+        details: { knownUpTo: entry.knownUpTo },
+      };
+    case 'monitor-ended':
+      return {
+        textCode: `MONITOR_ENDED_${entry.result.toUpperCase().replace(/-/g, '_')}`,
+        roles: BOTH,
+        details: { breaches: entry.breaches },
+      };
+    default:
+      return null;
+  }
+}
