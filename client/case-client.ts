@@ -34,6 +34,7 @@ import {
   type TravellingCommand,
 } from '../workflows/truancy-case.messages.ts';
 import { createCaseloadClient, type CaseloadClient } from './caseload-client.ts';
+import { createMonitorClient, type MonitorClient } from './monitor-client.ts';
 import { OutOfReach, outOfReachForDecision, Refused } from './failures.ts';
 import { morningDone, startMorning } from './office-morning.ts';
 import { TASK_QUEUE } from './task-queue.ts';
@@ -74,6 +75,8 @@ export interface CaseClient {
   status(caseNumber: string): Promise<CaseState>;
   /** The caseloads its cases start. */
   readonly caseloads: CaseloadClient;
+  /** The department's 20-Day Monitors; their streams in the outbox begin with `M-`. */
+  readonly monitors: MonitorClient;
   /** Whether Temporal answers at all. */
   isReachable(): Promise<boolean>;
 }
@@ -152,8 +155,13 @@ export function createCaseClient(options: CaseClientOptions): CaseClient {
       : null;
   }
 
+  const monitors = createMonitorClient({ client, db, callMs });
+
   return {
-    deliverOutboxRow: (row) => (row.kind === 'start' ? start(row) : signal(row)),
+    deliverOutboxRow: (row) => {
+      if (row.caseNumber.startsWith('M-')) return monitors.deliver(row);
+      return row.kind === 'start' ? start(row) : signal(row);
+    },
 
     expiry: () => new Date(Date.now() + decisionMs).toISOString(),
 
@@ -214,6 +222,7 @@ export function createCaseClient(options: CaseClientOptions): CaseClient {
     status: (caseNumber) => asked(() => inTime(() => handle(caseNumber).query(statusQuery), 10_000)),
 
     caseloads: createCaseloadClient({ client, db, callMs }),
+    monitors,
 
     async isReachable() {
       try {

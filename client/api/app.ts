@@ -21,6 +21,7 @@ import { caseloadRoutes } from './routes/caseloads.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { hearingRoutes } from './routes/hearings.ts';
 import { interventionRoutes } from './routes/interventions.ts';
+import { monitorRoutes } from './routes/monitors.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { postRoutes } from './routes/post.ts';
 import { accessRoutes, officeRoutes, taskRoutes } from './routes/office.ts';
@@ -116,6 +117,7 @@ export async function buildApi(parts: Parts, options: ApiOptions = {}): Promise<
         });
         await v1.register(async (calls) => {
           calls.addHook('preHandler', async () => void (await callPolicyOf(parts, parts.db)));
+          monitorRoutes(calls, parts);
         });
       },
       { prefix: '/v1' },

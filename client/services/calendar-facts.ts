@@ -12,8 +12,10 @@ import { CALENDARS, calendarsOfStudents } from '../../db/stores/calendars.ts';
 import { casesByNumber, openCasesOfSchools, type BareCase } from '../../db/stores/cases.ts';
 import { asTexts, rowsOf, serialise, shareTurn } from '../../db/stores/common.ts';
 import { coverageOfStudents } from '../../db/stores/coverage.ts';
+import { openMonitorsOfSchools } from '../../db/stores/monitors.ts';
 import { enqueueMany, type Message } from '../../db/stores/outbox.ts';
 import { actorOf, type Call } from './context.ts';
+import { monitorCalendarMessage } from './monitor-facts.ts';
 import { factMessage } from './tell-case.ts';
 
 type LockedCase = Pick<BareCase, 'number' | 'studentId'>;
@@ -64,8 +66,10 @@ export async function tellingOfChange<T>(
   change: () => Promise<T>,
 ): Promise<{ result: T; told: readonly string[] }> {
   await serialise(tx, CALENDARS);
-  const open = await lockOpenCases(tx, await openCasesOfSchools(tx, await schools()));
-  const students = open.map((row) => row.studentId);
+  const changing = await schools();
+  const open = await lockOpenCases(tx, await openCasesOfSchools(tx, changing));
+  const watched = await openMonitorsOfSchools(tx, changing);
+  const students = [...open, ...watched].map((row) => row.studentId);
   const before = await calendarsOfStudents(tx, students);
   const result = await change();
   const after = await calendarsOfStudents(tx, students);
@@ -75,8 +79,16 @@ export async function tellingOfChange<T>(
     const words = differs(before.get(row.studentId) ?? NO_CALENDAR, calendar);
     return words === '' ? [] : [{ row, calendar, because: `${words} (${tell.reason})` }];
   });
-  await enqueueMany(tx, await messagesFor(tx, call, concerned, tell.officeDate));
-  return { result, told: concerned.map((one) => one.row.number) };
+  const monitors = watched.flatMap(({ number, studentId }) => {
+    const calendar = after.get(studentId) ?? NO_CALENDAR;
+    const changed = differs(before.get(studentId) ?? NO_CALENDAR, calendar) !== '';
+    return changed ? [monitorCalendarMessage(number, calendar, tell.officeDate)] : [];
+  });
+  await enqueueMany(tx, [...(await messagesFor(tx, call, concerned, tell.officeDate)), ...monitors]);
+  return {
+    result,
+    told: [...concerned.map((one) => one.row.number), ...monitors.map((one) => one.caseNumber)],
+  };
 }
 
 const NO_CALENDAR: SchoolCalendar = { terms: [], closed: [], open: [] };

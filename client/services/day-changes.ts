@@ -16,6 +16,7 @@ import { enqueueMany, type Message } from '../../db/stores/outbox.ts';
 import { endSilences } from '../../db/stores/silences.ts';
 import { actorOf, type Call } from './context.ts';
 import { policiesOfCases } from './case-policies.ts';
+import { monitorNews, watchedBefore } from './monitor-facts.ts';
 import { factMessage } from './tell-case.ts';
 
 export interface DayChanges {
@@ -65,6 +66,7 @@ export async function withDayChanges<T>(
     );
   };
   const before = await daysOfAll();
+  const watched = await watchedBefore(tx, scope.students);
   const result = await work();
   const first = (await scope.also?.()) ?? [];
   const after = await daysOfAll();
@@ -89,7 +91,8 @@ export async function withDayChanges<T>(
       { officeDate, coverage: known.get(studentId) ?? [], actor: actorOf(call) },
     ),
   );
-  const messages = [...first, ...days].sort((a, b) =>
+  const monitors = await monitorNews(tx, watched, scope.students, covered, officeDate);
+  const messages = [...first, ...days, ...monitors].sort((a, b) =>
     a.caseNumber < b.caseNumber ? -1 : a.caseNumber > b.caseNumber ? 1 : 0,
   );
   await enqueueMany(tx, messages);

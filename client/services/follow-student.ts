@@ -18,6 +18,7 @@ import { schoolByCode } from '../../db/stores/places.ts';
 import { addTask, endTasks } from '../../db/stores/tasks.ts';
 import { Refused } from '../failures.ts';
 import { calendarMessages, lockOpenCases, nextCalendar } from './calendar-facts.ts';
+import { monitorsFollow } from './monitor-facts.ts';
 import { audited, causeOf, type Call } from './context.ts';
 import { messageTo } from './tell-case.ts';
 
@@ -124,6 +125,7 @@ export async function followRoster(
   const messages = [
     ...(await followMessages(tx, call, moves, officeDate)),
     ...(await calendarMessages(tx, call, beside, 'the student left another school', officeDate)),
+    ...(await monitorsFollow(tx, roster.moved, officeDate)),
   ];
   messages.sort((a, b) => (a.caseNumber < b.caseNumber ? -1 : 1));
   await enqueueMany(tx, messages);

@@ -10,6 +10,7 @@ import { dueCaseloads } from '../../db/stores/caseloads.ts';
 import { firstOf } from '../../db/stores/common.ts';
 import { coverageOfStudents } from '../../db/stores/coverage.ts';
 import { sendsDigests, setDrivenToday, updateOffice } from '../../db/stores/office.ts';
+import { dueMonitors } from '../../db/stores/monitors.ts';
 import { enqueueMany, pendingCount, relay, type Message } from '../../db/stores/outbox.ts';
 import { cases, notices, stepLetters } from '../../db/schema/index.ts';
 import { deliveryWorkflowId } from '../../workflows/notice-delivery.messages.ts';
@@ -116,8 +117,16 @@ export async function beginDay(
     call.log.warn({ error: String(error).slice(0, 200) }, 'the day’s messages wait');
   });
   const caseloads = await wakeCaseloads(call, db, date);
+  await wakeMonitors(call, db, date);
   const deliveries = await wakeDeliveries(call, db, date);
   return { today: date, told, deliveries, caseloads, morning: await drivenMorning(call, date) };
+}
+
+/** Tells every monitor whose day has passed; those out of reach look by their own timer. */
+async function wakeMonitors(call: Call, db: Db, date: IsoDate): Promise<void> {
+  for (const number of await dueMonitors(db, date)) {
+    await call.caseClient.monitors.signalOfficeDay(number).catch(() => false);
+  }
 }
 
 /** Tells every caseload with something due; those out of reach look by their own timer. */

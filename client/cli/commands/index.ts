@@ -12,6 +12,7 @@ import { register as registerFacts } from './facts.ts';
 import { register as registerGuardians } from './guardians.ts';
 import { register as registerHearings } from './hearings.ts';
 import { register as registerLetters } from './letters.ts';
+import { register as registerMonitors } from './monitors.ts';
 import { register as registerNotices } from './notices.ts';
 import { register as registerOffice } from './office.ts';
 import { register as registerPaperCases } from './paper-cases.ts';
@@ -46,6 +47,7 @@ export function registerCommands(program: Command): void {
   registerPaperCases(program);
   registerHearings(program);
   registerCaseload(program);
+  registerMonitors(program);
   registerNotices(program);
   registerTransfers(program);
   registerLetters(program);
