@@ -5,7 +5,7 @@ import { MONITOR_SIGNERS } from '../../../domain/monitor/state.ts';
 import type { MonitorAnswered, MonitorShown, MonitorStarted, MonitorWhole } from '../../services/monitors.ts';
 import { part } from '../api-source.ts';
 import { table } from '../frame.ts';
-import { cell, idOf, noun, verb, withId, type Doing } from '../verb.ts';
+import { idOf, noun, verb, withId, type Doing } from '../verb.ts';
 
 interface OfMonitor {
   readonly monitor: string;
@@ -107,7 +107,7 @@ function wholeText(whole: MonitorWhole): string {
     `Officer  ${whole.officer ?? 'nobody'}`,
     `Contract ${shortDate(whole.contractOn)}`,
     `Runs     ${day(whole.startsOn)} to ${day(whole.stopsOn)}`,
-    `Stands   ${cell(whole.headline)}`,
+    `Stands   ${whole.headline}`,
     `Known    attendance known up to ${day(whole.knownUpTo)}`,
     ...(whole.breachDays.length === 0
       ? []
