@@ -2,7 +2,10 @@
  * August: a new roster beside the records. Nothing resets; what changed over the summer comes as one list for one yes,
  * and what it means for an open case is a person's to decide (keep or close).
  */
+import { indexCalendar, type CalendarLike } from './calendar.ts';
+import { daysBetween, type IsoDate } from './dates.ts';
 import { refusal, type Refusal } from './refusal.ts';
+import { betweenTerms, termBegan } from './terms.ts';
 
 /**
  * `promoted`: another grade or school. `graduated`: in the last grade, and not on the new roster. `not-returned`: not on
@@ -168,22 +171,42 @@ export function rosterRefusal(items: readonly RolloverItem[], expectMissing: num
   );
 }
 
-/** What a list suggests for a student's open case; null where it changes nothing for it. */
+/** What a list suggests for a student's open case. */
 export interface CaseSuggestion {
   readonly suggest: 'keep' | 'close';
   /** The reason to close with. */
   readonly reason: 'graduated' | 'not-returned' | null;
 }
 
-export function suggestionFor(kind: RolloverKind): CaseSuggestion | null {
+export function suggestionFor(kind: RolloverKind): CaseSuggestion {
   switch (kind) {
     case 'graduated':
     case 'not-returned':
       return { suggest: 'close', reason: kind };
     case 'promoted':
     case 'new':
-      return { suggest: 'keep', reason: null };
     case 'unchanged':
-      return null;
+      return { suggest: 'keep', reason: null };
   }
 }
+
+/**
+ * Whether the Case Manager is asked about an open case for which the list itself changes nothing (a grade repeated, a
+ * roster without grades): once a summer, and only about cases from before it. A list in the middle of a year asks nothing.
+ * `gapDays`: days without school that are a summer.
+ */
+export function isAskedUnchanged(
+  one: { readonly openedOn: IsoDate; readonly askedOn: IsoDate | null },
+  cal: CalendarLike,
+  startsOn: IsoDate,
+  gapDays: number,
+): boolean {
+  if (one.askedOn !== null && daysBetween(one.askedOn, startsOn) < ASKED_DAYS) return false;
+  const { schoolDates } = indexCalendar(cal);
+  if (schoolDates.length === 0 || betweenTerms(cal, startsOn, gapDays) !== null) return true;
+  const began = termBegan(cal, startsOn, gapDays);
+  return began !== null && one.openedOn < began;
+}
+
+/** Longer than a summer with the weeks around it, shorter than the time to the next. */
+const ASKED_DAYS = 150;

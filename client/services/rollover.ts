@@ -12,6 +12,7 @@ import {
   compareRoster,
   countKinds,
   rosterRefusal,
+  isAskedUnchanged,
   suggestionFor,
   type CaseSuggestion,
   type RolloverItem,
@@ -35,7 +36,6 @@ import {
   placements,
   proposedRollover,
   settleRollover,
-  type CaseOfStudent,
   type RolloverRow,
 } from '../../db/stores/rollovers.ts';
 import { upsertStudents } from '../../db/stores/students.ts';
@@ -180,7 +180,7 @@ async function writeRollover(tx: Tx, call: Call, id: number): Promise<RolloverDo
     tx,
     items.map((one) => one.sisId),
   );
-  const cases = await casesIn(tx, items);
+  const cases = await casesIn(tx, row, await gapDaysOf(call, tx));
   await lockOpenCases(
     tx,
     (await openCasesOf(tx, concerned)).map((one) => one.caseNumber),
@@ -206,18 +206,17 @@ async function writeRollover(tx: Tx, call: Call, id: number): Promise<RolloverDo
   return done;
 }
 
-const ASKS: Readonly<Record<RolloverKind, string | null>> = {
+const ASKS: Readonly<Record<RolloverKind, string>> = {
   graduated: 'GRADUATED_KEEP_OR_CLOSE',
   'not-returned': 'NOT_BACK_KEEP_OR_CLOSE',
   promoted: 'PROMOTED_KEEP_OR_CLOSE',
   new: 'BACK_AT_SCHOOL_KEEP_OR_CLOSE',
-  unchanged: null,
+  unchanged: 'STILL_OPEN_KEEP_OR_CLOSE',
 };
 
 /** Keep: the task is done. Close: `case close` with the reason, which takes it off the worklist. */
 async function ask(tx: Tx, id: number, one: RolloverCase, today: IsoDate): Promise<void> {
   const textCode = ASKS[one.kind];
-  if (textCode === null) return;
   await addTask(tx, {
     key: `rollover/${id}/${one.caseNumber}`,
     kind: 'rollover',
@@ -343,24 +342,27 @@ async function shown(db: Db, row: Listed, gapDays: number): Promise<RolloverShow
     settledBy: row.settledBy,
     counts: countKinds(row.items),
     items: row.items.filter((one) => one.kind !== 'unchanged'),
-    cases: await casesIn(db, row.items),
+    cases: await casesIn(db, row, gapDays),
     ...(await calendarsOf(db, row, gapDays)),
   };
 }
 
-/** Open cases for which the list changes something; a case goes by the school it will be at. */
-async function casesIn(db: Db, items: readonly RolloverItem[]): Promise<RolloverCase[]> {
+/** Open cases the Case Manager is asked about; a case goes by the school it will be at. */
+async function casesIn(db: Db, { id, items, startsOn }: Listed, gapDays: number): Promise<RolloverCase[]> {
   const byStudent = new Map(items.map((one) => [one.sisId, one]));
-  const concerned = items.filter((one) => suggestionFor(one.kind) !== null).map((one) => one.sisId);
-  return (await openCasesOf(db, concerned)).flatMap((row) => caseIn(row, byStudent.get(row.sisId)));
-}
-
-function caseIn(row: CaseOfStudent, item: RolloverItem | undefined): RolloverCase[] {
-  const suggestion = item && suggestionFor(item.kind);
-  if (!suggestion) return [];
-  const { caseNumber, sisId: student, stage } = row;
-  const school = item.after?.school ?? row.school;
-  return [{ caseNumber, student, school, stage, kind: item.kind, ...suggestion }];
+  const asked: RolloverCase[] = [];
+  for (const row of await openCasesOf(db, [...byStudent.keys()], id)) {
+    const item = byStudent.get(row.sisId);
+    if (!item) continue;
+    const school = item.after?.school ?? row.school;
+    if (item.kind === 'unchanged') {
+      const cal = (await calendarFor(db, school))?.value ?? { terms: [], closed: [], open: [] };
+      if (!isAskedUnchanged(row, cal, startsOn, gapDays)) continue;
+    }
+    const { caseNumber, sisId: student, stage } = row;
+    asked.push({ caseNumber, student, school, stage, kind: item.kind, ...suggestionFor(item.kind) });
+  }
+  return asked;
 }
 
 /** What the calendars of the roster's schools know of the year it begins. */

@@ -138,14 +138,24 @@ export interface CaseOfStudent {
   readonly caseNumber: string;
   readonly school: string;
   readonly stage: string;
+  readonly openedOn: IsoDate;
+  /** When a list last asked about it; null where none has. */
+  readonly askedOn: IsoDate | null;
 }
 
-/** Open cases of these students, by case number. */
-export async function openCasesOf(db: Db, sisIds: readonly string[]): Promise<CaseOfStudent[]> {
+/** Open cases of these students, by case number; `list`: what this list itself has asked is left out of account. */
+export async function openCasesOf(
+  db: Db,
+  sisIds: readonly string[],
+  list: number | null = null,
+): Promise<CaseOfStudent[]> {
   return rowsOf<CaseOfStudent>(
     db,
     sql`
-      select s.sis_id as "sisId", c.number as "caseNumber", c.school, c.stage
+      select s.sis_id as "sisId", c.number as "caseNumber", c.school, c.stage, c.opened_on::text as "openedOn",
+             (select max(t.created_on)::text from tasks t
+               where t.case_number = c.number and t.kind = 'rollover'
+                 and t.key <> 'rollover/' || ${list ?? 0}::text || '/' || c.number) as "askedOn"
         from cases c join students s on s.id = c.student_id
        where c.status = 'open' and s.sis_id = any(${asTexts(sisIds)})
        order by c.number`,

@@ -64,7 +64,7 @@ export function deadlines(state: CaseState, cal: CalendarLike): Deadline[] {
     ahead.push({
       kind: 'progress-review',
       date: later(due.on, state.openedOn),
-      summary: `review of progress after the ${ORDINALS[due.n - 1]!} notice on ${shortDate(due.on)}`,
+      summary: `review of progress after the ${ORDINALS[due.n - 1]!} notice on ${shortDate(due.on)}${isWaitedFor(state, due.on) ? ': waits for attendance up to then' : ''}`,
     });
   }
   ahead.push(...reminders(state, cal));
@@ -75,13 +75,20 @@ export function deadlines(state: CaseState, cal: CalendarLike): Deadline[] {
         kind: 'quiet-close',
         // A stretch already complete is due at once, whatever its date.
         date: later(expectedOn, state.openedOn),
-        summary: closingNeedsAPerson(state)
-          ? `asks the Case Manager about closing on ${shortDate(expectedOn)} if attendance stays clean`
-          : `closes as improved on ${shortDate(expectedOn)} if attendance stays clean`,
+        summary: isWaitedFor(state, expectedOn)
+          ? `clean up to ${shortDate(expectedOn)} as far as known: waits for attendance up to then`
+          : closingNeedsAPerson(state)
+            ? `asks the Case Manager about closing on ${shortDate(expectedOn)} if attendance stays clean`
+            : `closes as improved on ${shortDate(expectedOn)} if attendance stays clean`,
       });
     }
   }
   return ahead.sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
+}
+
+/** Its day has passed, and only attendance that has not arrived can bring it: nothing is judged on silence. */
+function isWaitedFor(state: CaseState, date: IsoDate): boolean {
+  return date < state.today;
 }
 
 /** What a person is reminded of, or asked again. */

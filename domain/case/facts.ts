@@ -12,7 +12,7 @@ import { movedDeadlines, settleCoverage, settleDates } from './deadlines.ts';
 import type { CaseloadEvent, Entry, EntryBody } from './entries.ts';
 import { evolveAll } from './evolve.ts';
 import { replannedHolds } from './decide-holds.ts';
-import { parkedFor, unpark } from './leaving.ts';
+import { isBetweenTerms, parkedFor, unpark } from './leaving.ts';
 import { reviewedAnew } from './progress.ts';
 import { questionsAfter, statedBy } from './questions.ts';
 import { familyKnowsFrom, orderBrokenBy, unexcusedCount } from './rules.ts';
@@ -232,7 +232,7 @@ export function takeFact(before: CaseState, fact: Fact, cal: CalendarLike): Take
       consequences(state, fact.officeDate, fact.type === 'calendar' ? 'calendar' : 'correction', calendar),
     );
   }
-  if (!state.closed && fact.type === 'calendar') apply(replannedLetters(state, fact.officeDate, calendar));
+  if (!state.closed && calendar !== cal) apply(replannedLetters(state, fact.officeDate, cal, calendar));
   return { state, entries };
 }
 
@@ -280,14 +280,26 @@ function movedHolds(state: CaseState, on: IsoDate, cal: CalendarLike, because: s
   return replannedHolds(state, on, cal, because).map((body) => ({ ...body, on }));
 }
 
-/** Letters that a changed calendar puts between two terms, or that waited for a term now known. */
-function replannedLetters(state: CaseState, on: IsoDate, cal: CalendarLike): Entry[] {
+/**
+ * Letters that waited for a term now known, and letters whose day another calendar puts between two terms. One that a
+ * person has let go between them had its day there before, and keeps it.
+ */
+function replannedLetters(state: CaseState, on: IsoDate, before: CalendarLike, cal: CalendarLike): Entry[] {
   const waiting = parkedFor(state, 'between-terms');
-  const bodies = unpark(state, waiting, on, cal, 'the next term is known').filter(
+  const known = unpark(state, waiting, on, cal, 'the next term is known').filter(
     (body) =>
       body.type === 'letter-rescheduled' || (body.type === 'letter-parked' && body.why !== 'between-terms'),
   );
-  return bodies.map((body) => ({ ...body, on }));
+  const caught = state.letters.filter(
+    ({ status, parked, sendOn }) =>
+      status === 'waiting' &&
+      parked === null &&
+      sendOn > on &&
+      isBetweenTerms(state, sendOn, cal) &&
+      !isBetweenTerms(state, sendOn, before),
+  );
+  const moved = unpark(state, caught, on, cal, 'its day lies between two terms now');
+  return [...known, ...moved].map((body) => ({ ...body, on }));
 }
 
 function differs(state: CaseState, day: UnexcusedDay): boolean {

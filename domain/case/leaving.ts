@@ -38,6 +38,12 @@ export function leavingFrom(
   return { sendOn, parked: standingReason(state) ?? parked };
 }
 
+/** A day on which no letter leaves unless a person lets it go. */
+export function isBetweenTerms(state: CaseState, date: IsoDate, cal: CalendarLike): boolean {
+  const gapDays = state.policy.notices.betweenTermsGapDays;
+  return gapDays !== undefined && betweenTerms(cal, date, gapDays) !== null;
+}
+
 /** What keeps every letter of the case in the house. */
 export function standingReason(state: CaseState): ParkReason | null {
   if (state.holds.length > 0) return 'hold';
@@ -105,7 +111,7 @@ export function unpark(
       type: 'letter-rescheduled',
       kind,
       sequence,
-      sendOn: letter.sendOn > on ? letter.sendOn : sendOn,
+      sendOn: letter.sendOn > on && !isBetweenTerms(state, letter.sendOn, cal) ? letter.sendOn : sendOn,
       because,
     };
   });

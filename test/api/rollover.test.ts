@@ -90,6 +90,8 @@ describe('the list', () => {
           suggest: 'close',
           reason: 'not-returned',
         },
+        // Repeats the year: nothing changes for 2004, and the case is still asked about.
+        { caseNumber: 'C-000005', student: '2004', kind: 'unchanged', suggest: 'keep', reason: null },
       ],
       withoutCalendar: ['EAST-HS', 'PEKIN-HS'],
       schoolBegan: null,
@@ -176,7 +178,7 @@ describe('the yes', () => {
     expect(body).toMatchObject({
       counts: COUNTS,
       moved: 1,
-      asked: ['C-000001', 'C-000002', 'C-000003', 'C-000004'],
+      asked: ['C-000001', 'C-000002', 'C-000003', 'C-000004', 'C-000005'],
     });
     expect(await placed('1001')).toEqual(['10', ['PEKIN-HS']]);
     expect(await placed('2001')).toEqual(['10', ['PEKIN-HS']]);
@@ -202,6 +204,7 @@ describe('the yes', () => {
       ['C-000002', 'GRADUATED_KEEP_OR_CLOSE', 'PEKIN-HS', { suggest: 'close', reason: 'graduated' }],
       ['C-000003', 'PROMOTED_KEEP_OR_CLOSE', 'PEKIN-HS', { suggest: 'keep' }],
       ['C-000004', 'NOT_BACK_KEEP_OR_CLOSE', 'EAST-HS', { suggest: 'close', reason: 'not-returned' }],
+      ['C-000005', 'STILL_OPEN_KEEP_OR_CLOSE', 'EAST-HS', { suggest: 'keep' }],
     ]);
     const { body: cases } = await office.ask('GET', '/v1/cases');
     expect((cases['cases'] as unknown[]).length).toBe(5);
@@ -215,7 +218,7 @@ describe('the yes', () => {
     expect(otherwise).toMatchObject({ status: 200, body: { moved: 1, counts: COUNTS } });
     expect(await messagesOf('C-000003')).toEqual(messages);
     const { body } = await office.ask('GET', '/v1/tasks?kind=rollover');
-    expect((body['tasks'] as unknown[]).length).toBe(4);
+    expect((body['tasks'] as unknown[]).length).toBe(5);
     const reused = await office.ask('POST', '/v1/rollovers/1/apply', { id: 'yes-2026' });
     expect([reused.status, reused.body['code']]).toEqual([409, 'ID_REUSED']);
   });
@@ -229,9 +232,12 @@ describe('the yes', () => {
     expect(body['code']).toBe('ROLLOVER_APPLIED');
   });
 
-  it('the same roster once more changes nobody', async () => {
+  it('the same roster once more changes nobody, and asks nobody again', async () => {
+    const { body: kept } = await office.ask('GET', `/v1/rollovers/${list}`);
+    expect((kept['cases'] as unknown[]).length).toBe(5);
     const { body } = await propose({ dryRun: true });
     expect(body).toMatchObject({
+      cases: [],
       counts: { promoted: 0, graduated: 0, 'not-returned': 0, new: 0, unchanged: 5 },
     });
   });

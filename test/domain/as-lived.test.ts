@@ -627,6 +627,36 @@ describe('between two terms', () => {
     }
   });
 
+  it('nor one whose day another calendar, or another school’s, puts there; but a released one leaves', () => {
+    const begins = (from: string) => ({
+      ...TWO_YEARS,
+      terms: [...TWO_YEARS.terms, { from, to: '2026-05-29' }],
+    });
+    const waits = () => {
+      const one = new PaperCase('2025-05-28', FIVE, begins('2025-08-18'));
+      one.interventions('2025-05-28');
+      one.attendance('2025-05-30', ['2025-05-30']);
+      expect(one.refer('2025-05-30')).toMatchObject({ letter: { sendOn: '2025-08-18', parked: null } });
+      return one;
+    };
+    const later = waits();
+    later.calendar('2025-07-01', begins('2025-08-25'), 'the term begins later');
+    expect(letter(later, 'first-notice')).toMatchObject({ sendOn: '2025-08-25', parked: null });
+    later.calendar('2025-07-02', begins('2025-08-11'), 'the term begins earlier');
+    expect(letter(later, 'first-notice')).toMatchObject({ sendOn: '2025-08-25', parked: null });
+
+    const unknown = waits();
+    unknown.transfer('2025-07-20', 'SOUTH-HS', '2025-07-20', TWO_YEARS);
+    expect(letter(unknown, 'first-notice')).toMatchObject({ parked: 'between-terms' });
+    unknown.calendar('2025-08-01', begins('2025-08-20'), 'their calendar');
+    expect(letter(unknown, 'first-notice')).toMatchObject({ sendOn: '2025-08-20', parked: null });
+
+    const released = waits();
+    released.do('2025-07-02', { type: 'release-letter', letter: FIRST, reason: 'summer school' });
+    released.calendar('2025-07-02', begins('2025-08-25'), 'the term begins later');
+    expect(letter(released, 'first-notice')).toMatchObject({ sendOn: '2025-07-03', parked: null });
+  });
+
   it('a family that was told on the last day of school knows it when school begins', () => {
     const one = new PaperCase('2025-05-19', FIVE);
     one.interventions('2025-05-19');

@@ -5,6 +5,7 @@ import {
   compareRoster,
   countKinds,
   gradeOf,
+  isAskedUnchanged,
   rosterRefusal,
   suggestionFor,
   type OnRecord,
@@ -122,7 +123,31 @@ describe('for an open case', () => {
     expect(suggestionFor('graduated')).toEqual({ suggest: 'close', reason: 'graduated' });
     expect(suggestionFor('not-returned')).toEqual({ suggest: 'close', reason: 'not-returned' });
     expect(suggestionFor('promoted')).toEqual({ suggest: 'keep', reason: null });
-    expect(suggestionFor('unchanged')).toBeNull();
+    expect(suggestionFor('unchanged')).toEqual({ suggest: 'keep', reason: null });
+  });
+
+  describe('of somebody for whom nothing changes', () => {
+    const years = [
+      { from: '2025-08-18', to: '2026-05-29' },
+      { from: '2026-08-17', to: '2027-05-28' },
+    ];
+    const asked = (startsOn: string, openedOn: string, askedOn: string | null = null, terms = years) =>
+      isAskedUnchanged({ openedOn, askedOn }, { terms, closed: [], open: [] }, startsOn, 21);
+
+    it('the Case Manager is asked in summer and in the first weeks, once', () => {
+      expect(asked('2026-07-20', '2026-03-02')).toBe(true);
+      expect(asked('2026-09-07', '2026-03-02')).toBe(true);
+      expect(asked('2026-09-07', '2026-03-02', '2026-07-20')).toBe(false);
+      expect(asked('2026-07-20', '2024-03-02', '2025-08-01')).toBe(true);
+    });
+    it('not of a case of this year, and not in the middle of one', () => {
+      expect(asked('2026-09-07', '2026-09-01')).toBe(false);
+      expect(asked('2026-12-07', '2026-03-02')).toBe(false);
+    });
+    it('also where the next year, or any, is not known', () => {
+      expect(asked('2026-07-20', '2026-03-02', null, years.slice(0, 1))).toBe(true);
+      expect(asked('2026-07-20', '2026-03-02', null, [])).toBe(true);
+    });
   });
 });
 
