@@ -75,11 +75,11 @@ export function deadlines(state: CaseState, cal: CalendarLike): Deadline[] {
         kind: 'quiet-close',
         // A stretch already complete is due at once, whatever its date.
         date: later(expectedOn, state.openedOn),
-        summary: isWaitedFor(state, expectedOn)
-          ? `clean up to ${shortDate(expectedOn)} as far as known: waits for attendance up to then`
-          : closingNeedsAPerson(state)
-            ? `asks the Case Manager about closing on ${shortDate(expectedOn)} if attendance stays clean`
-            : `closes as improved on ${shortDate(expectedOn)} if attendance stays clean`,
+        summary: `${closingNeedsAPerson(state) ? 'asks the Case Manager about closing' : 'closes as improved'} ${
+          isWaitedFor(state, expectedOn)
+            ? `once attendance is known, and clean, up to ${shortDate(expectedOn)}`
+            : `on ${shortDate(expectedOn)} if attendance stays clean`
+        }`,
       });
     }
   }
