@@ -192,8 +192,8 @@ function unwritable(facts: LetterFacts, addressees: readonly Addressee[]): strin
 }
 
 function render(facts: LetterFacts, addressee: Addressee): RenderedLetter {
-  const { language, context } = letterToWrite(facts, addressee);
-  return renderLetter(facts.letter.kind, language, context);
+  const { language, context, translations } = letterToWrite(facts, addressee);
+  return renderLetter(facts.letter.kind, language, context, { translations });
 }
 
 /** Holds the letter back, tells the case, and asks a person; not when the step was withdrawn meanwhile or a copy is claimed. */

@@ -14,6 +14,7 @@ import {
   type CaseLetterKind,
   type LetterContext,
   type LetterLanguage,
+  type Translations,
 } from '../templates/index.ts';
 import { goesToAttorney, stateAttorneyOf, type LetterFacts } from './letter-facts.ts';
 
@@ -28,13 +29,25 @@ const REVIEW_AFTER = 20;
 export interface LetterToWrite {
   readonly language: LetterLanguage;
   readonly context: LetterContext<CaseLetterKind>;
+  /** The office's own words in that language. */
+  readonly translations: Translations;
 }
 
 /** Throws {@link InputFault} (`LETTER_FIELD_MISSING`) where the records lack what the letter must say. */
 export function letterToWrite(facts: LetterFacts, addressee: Addressee): LetterToWrite {
   const written = languagesOf(facts.letter.kind) as readonly string[];
-  const language = (written.includes(addressee.language) ? addressee.language : 'en') as LetterLanguage;
-  return { language, context: contextFor(facts, addressee, language) };
+  const reads = mainLanguage(addressee.language);
+  const language = (written.includes(reads) ? reads : 'en') as LetterLanguage;
+  return {
+    language,
+    context: contextFor(facts, addressee, language),
+    translations: facts.profile.translations?.[language] ?? {},
+  };
+}
+
+/** es-MX → es. */
+function mainLanguage(tag: string): string {
+  return tag.toLowerCase().split('-')[0] ?? tag;
 }
 
 function contextFor(
@@ -47,7 +60,7 @@ function contextFor(
   const toReader = {
     recipients: recipientLines(facts, addressee),
     interpreter:
-      addressee.language === language
+      mainLanguage(addressee.language) === language
         ? null
         : { readerLanguage: addressee.language, phone: facts.profile.phone },
   };

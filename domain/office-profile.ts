@@ -17,6 +17,11 @@ export interface OfficeProfile {
   readonly stateAttorneys: Readonly<Record<string, StateAttorney>>;
   /** What the office offers families; named in orders and referrals. */
   readonly services: readonly string[];
+  /**
+   * By language code, the office's own English words (services, titles, kinds of intervention) in that language. Absent in
+   * profiles from before letters were written in other languages.
+   */
+  readonly translations?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
 }
 
 export interface CaseManager {

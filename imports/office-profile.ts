@@ -26,6 +26,9 @@ const officeProfileSchema: z.ZodType<OfficeProfile> = z.strictObject({
     .record(text, z.strictObject({ name: text, title: text, address, email: email.nullable().default(null) }))
     .default({}),
   services: z.array(text).default([]),
+  translations: z
+    .record(z.string().regex(/^[a-z]{2,3}$/, 'write a language code, e.g. es'), z.record(text, text))
+    .optional(),
 });
 
 export function readOfficeProfile(yaml: string): YamlReading<OfficeProfile> {

@@ -1,7 +1,9 @@
 /** `truancy templates check`: every template's fields, contents and markup, all faults together. */
 import { checkFields } from './check-fields.ts';
 import type { TemplateFault } from './check-fields.ts';
-import { LETTER_KINDS } from './kinds.ts';
+import { foreignWords } from './mixed-language.ts';
+import { layoutFaults } from './pdf/render-pdf.ts';
+import { LETTER_KINDS, LETTER_LANGUAGES, officeOfLetter } from './kinds.ts';
 import type { LetterKind, LetterLanguage } from './kinds.ts';
 import { renderLetter } from './render.ts';
 import { REQUIRED_CONTENTS } from './required-contents.ts';
@@ -28,15 +30,25 @@ export function listTemplates(): TemplateEntry[] {
   );
 }
 
-/** All faults of all templates together; empty when every letter can be made. */
-export function checkTemplates(): TemplateFault[] {
-  return LETTER_KINDS.flatMap((kind) =>
-    languagesOf(kind).flatMap((language) => {
+/** All faults of all templates together; empty when every letter can be made, in every language. */
+export async function checkTemplates(): Promise<TemplateFault[]> {
+  const faults: TemplateFault[] = [];
+  for (const kind of LETTER_KINDS) {
+    const written = languagesOf(kind);
+    for (const language of LETTER_LANGUAGES) {
+      if (!written.includes(language)) {
+        faults.push({
+          place: `${officeOfLetter(kind)}/${kind}.${language}.hbs`,
+          message: 'is missing: this letter is not written in that language',
+        });
+        continue;
+      }
       const source = templateSource(kind, language);
-      const faults = checkSource(source);
-      return faults.length > 0 ? faults : tryOut(source);
-    }),
-  );
+      const found = checkSource(source);
+      faults.push(...(found.length > 0 ? found : await tryOut(source)));
+    }
+  }
+  return faults;
 }
 
 /** Checks one template's text against what its kind knows and what it must hold. */
@@ -45,6 +57,7 @@ export function checkSource(source: TemplateSource): TemplateFault[] {
   const lost = REQUIRED_CONTENTS[source.kind].filter(({ field }) => !used.has(field));
   return [
     ...faults,
+    ...leftovers(source),
     ...lost.map(({ field, what, source: from }) => ({
       place: source.file,
       message: `lacks ${what} (${field}; ${from})`,
@@ -52,11 +65,28 @@ export function checkSource(source: TemplateSource): TemplateFault[] {
   ];
 }
 
-/** Filled with its sample: does the markup hold? */
-function tryOut({ kind, language, file }: TemplateSource): TemplateFault[] {
+/** What is written in the file itself, in every branch of it: words of another language? */
+function leftovers(source: TemplateSource): TemplateFault[] {
+  const { language, file } = source;
+  const folder = file.replace(/[^/]+$/, 'partials/');
+  const texts = [
+    [file, `${source.subject} ${source.body}`],
+    ...Object.entries(source.partials).map(([name, text]) => [`${folder}${name}.${language}.hbs`, text]),
+  ];
+  return texts.flatMap(([place = '', text = '']) => {
+    const words = foreignWords(text.replace(/{{[^}]*}}|<[^>]*>/g, ' '), language);
+    return words.length > 0 ? [{ place, message: `has words of another language: ${words.join(' ')}` }] : [];
+  });
+}
+
+/** Filled with its sample: does the markup hold, is it of one language, does it keep to the page? */
+async function tryOut({ kind, language, file }: TemplateSource): Promise<TemplateFault[]> {
   try {
-    renderLetter(kind, language, sampleContext(kind));
-    return [];
+    const letter = renderLetter(kind, language, sampleContext(kind, language));
+    const overflows = await layoutFaults(letter);
+    return [...letter.mixed.map((words) => `has words of another language: ${words}`), ...overflows].map(
+      (message) => ({ place: file, message }),
+    );
   } catch (cause) {
     return [{ place: file, message: cause instanceof Error ? cause.message : 'cannot be filled' }];
   }

@@ -27,7 +27,7 @@ export const LETTER_KINDS = [...CASE_LETTER_KINDS, ...DEPARTMENT_LETTER_KINDS] a
 export type LetterKind = CaseLetterKind | DepartmentLetterKind;
 
 /** Languages that letters are written in; which kinds exist in which is what `languagesOf` answers from the files. */
-export const LETTER_LANGUAGES = ['en'] as const;
+export const LETTER_LANGUAGES = ['en', 'es'] as const;
 
 export type LetterLanguage = (typeof LETTER_LANGUAGES)[number];
 

@@ -61,7 +61,16 @@ interface Node {
   readonly children?: readonly Node[];
 }
 
-const LINK = /^(tel:\+?[\d().\- ]+|mailto:[^\s?]+|https:\/\/\S+)$/;
+const LINK = /^(mailto:[^\s?]+|https:\/\/\S+)$/;
+/** As people write it, with whatever follows ("ext. 12"): the text shows that, the link only dials. */
+const TELEPHONE = /^tel:(\+?[\d\s().\-\u2010-\u2015]*\d)/;
+
+/** The target of a link in one form; null where it leads to anything but a telephone, a mailbox or an https page. */
+function linkTo(target: string): string | null {
+  const number = TELEPHONE.exec(target)?.[1];
+  if (number !== undefined) return `tel:${number.replace(/[\u2010-\u2015]/g, '-').replace(/\s+/g, ' ')}`;
+  return LINK.test(target) ? target : null;
+}
 
 function refuse(what: string): never {
   throw new InputFault('LETTER_MARKUP_BAD', `a letter cannot hold ${what}`);
@@ -105,8 +114,8 @@ function inlines(node: Node): Inline[] {
           runs.push({ type: 'break' });
           break;
         case 'a': {
-          const target = attributesOf(child, ['href'])['href'] ?? '';
-          if (!LINK.test(target)) refuse('a link to anything but a telephone, a mailbox or an https page');
+          const target = linkTo(attributesOf(child, ['href'])['href'] ?? '');
+          if (target === null) refuse('a link to anything but a telephone, a mailbox or an https page');
           walk(children, bold, italic, target);
           break;
         }

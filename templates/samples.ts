@@ -3,7 +3,7 @@
  * Dates are those of a real school-year pattern in 2025–26; none falls on a weekend.
  */
 import type { LetterContext } from './letter-context.ts';
-import type { LetterKind } from './kinds.ts';
+import type { LetterKind, LetterLanguage } from './kinds.ts';
 
 const SCHOOL = 'Riverbend Middle School';
 const FULL_DAYS = [
@@ -201,7 +201,7 @@ const SAMPLES: { readonly [K in LetterKind]: () => LetterContext<K> } = {
     count: hearingCount(),
     interventions: interventionsSinceThird,
     history: [first, second, third],
-    dispute: { until: '2026-03-02', contact },
+    dispute: { until: '2026-03-03', contact },
     hearing: {
       ...hearingPlace,
       date: '2026-03-10',
@@ -400,8 +400,79 @@ const SAMPLES: { readonly [K in LetterKind]: () => LetterContext<K> } = {
   }),
 };
 
-/** A complete context of this kind about people who do not exist. A fresh copy each time. */
-export function sampleContext<K extends LetterKind>(kind: K): LetterContext<K> {
+/** What a person types, as a person who writes in Spanish types it. */
+const IN_SPANISH: { readonly [K in LetterKind]?: (context: LetterContext<K>) => LetterContext<K> } = {
+  'improvement-plan': (context) => ({
+    ...context,
+    plan: {
+      ...context.plan,
+      goals: [
+        'Linh va a la escuela todos los días, a tiempo, durante las próximas cuatro semanas.',
+        'Linh habla con la consejería una vez por semana.',
+      ],
+      supports: [
+        { what: 'Un asiento en el autobús temprano', who: 'Dana Whitfield, escuela' },
+        { what: 'Ayuda con matemáticas después de clases, los martes', who: 'escuela' },
+        { what: 'Una llamada los lunes por la mañana', who: 'Jordan Ellis, Responsable del caso' },
+      ],
+    },
+  }),
+  'hearing-moved': (context) => ({
+    ...context,
+    hearing: { ...context.hearing, accommodation: 'entrada sin escalones desde el estacionamiento' },
+  }),
+  order: (context) => ({
+    ...context,
+    order: {
+      ...context.order,
+      proofOfNotice: {
+        ...context.order.proofOfNotice,
+        proof: 'lista de correo del 19 de febrero de 2026, línea 3',
+      },
+    },
+  }),
+  'state-attorney-referral': (context) => ({
+    ...context,
+    court: {
+      ...context.court,
+      attorney: { ...context.court.attorney, title: 'Fiscal Estatal del Condado de Tazewell' },
+      services: [
+        {
+          date: '2026-02-20',
+          what: 'Plan individual de mejora de asistencia',
+          outcome: 'acordado, se lograron dos de cinco metas',
+        },
+        {
+          date: '2026-03-16',
+          what: 'Reunión semanal con la consejería escolar',
+          outcome: 'asistió una vez',
+        },
+      ],
+      missing: ['no consta ninguna remisión a una institución externa'],
+      exhibits: [
+        { label: 'A', title: 'Registro de asistencia, certificado por su responsable' },
+        { label: 'B', title: 'Tres avisos con comprobante de entrega' },
+        { label: 'C', title: 'Aviso de audiencia y orden' },
+        { label: 'D', title: 'Contactos, intervenciones y servicios' },
+        { label: 'E', title: 'Certificación de que se ofrecieron servicios de apoyo' },
+      ],
+    },
+  }),
+  'address-findings': (context) => ({
+    ...context,
+    observations: ['Un vecino dijo que la familia se mudó en febrero.', 'El nombre en el buzón es otro.'],
+  }),
+};
+
+/**
+ * A complete context of this kind about people who do not exist. A fresh copy each time. In another language than English
+ * only what people type differs: titles, services and the like are translated when the letter is made.
+ */
+export function sampleContext<K extends LetterKind>(
+  kind: K,
+  language: LetterLanguage = 'en',
+): LetterContext<K> {
   // Through JSON: the copy shares no object within itself, so changing one contact changes only that one.
-  return JSON.parse(JSON.stringify(SAMPLES[kind]())) as LetterContext<K>;
+  const context = JSON.parse(JSON.stringify(SAMPLES[kind]())) as LetterContext<K>;
+  return language === 'es' ? (IN_SPANISH[kind]?.(context) ?? context) : context;
 }

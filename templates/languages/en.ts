@@ -26,15 +26,18 @@ function plainDate(date: IsoDate): string {
   return `${MONTHS[Number(month) - 1]} ${Number(day)}, ${year}`;
 }
 
+function time(text: string): string {
+  const [hour = 0, minute = 0] = text.split(':').map(Number);
+  const minutes = String(minute).padStart(2, '0');
+  return `${hour % 12 === 0 ? 12 : hour % 12}:${minutes} ${hour < 12 ? 'a.m.' : 'p.m.'}`;
+}
+
 export const english: LetterWords = {
   tag: 'en-US',
   longDate: (date) => `${WEEKDAYS[weekday(date) - 1]}, ${plainDate(date)}`,
   plainDate,
-  time(text) {
-    const [hour = 0, minute = 0] = text.split(':').map(Number);
-    const minutes = String(minute).padStart(2, '0');
-    return `${hour % 12 === 0 ? 12 : hour % 12}:${minutes} ${hour < 12 ? 'a.m.' : 'p.m.'}`;
-  },
+  time,
+  atTime: (text) => `at ${time(text)}`,
   number,
   days: (value) => (number(value) === '1' ? '1 day' : `${number(value)} days`),
   list(items) {
@@ -84,4 +87,5 @@ export const english: LetterWords = {
   practiceBanner: 'PRACTICE – this is not a real letter. Nothing needs to be done.',
   practiceSubject: 'PRACTICE: ',
   copy: 'COPY',
+  supplied: (text) => text,
 };

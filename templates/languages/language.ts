@@ -11,6 +11,8 @@ export interface LetterWords {
   readonly plainDate: (date: IsoDate) => string;
   /** From `HH:MM`: `2:30 p.m.` */
   readonly time: (time: string) => string;
+  /** Within a sentence: `at 2:30 p.m.` */
+  readonly atTime: (time: string) => string;
   /** `9`, `0.5`, at most two decimals. */
   readonly number: (value: number) => string;
   /** `9 days`, `1 day`. */
@@ -19,7 +21,7 @@ export interface LetterWords {
   readonly list: (items: readonly string[]) => string;
   /** At the head of a line: `First notice`. */
   readonly noticeName: Readonly<Record<LetterKind, string>>;
-  /** Within a sentence, after "our": `first notice`. */
+  /** Within a sentence. English says "our" before it; a language whose "our" changes with the word brings it along. */
   readonly letterName: Readonly<Record<LetterKind, string>>;
   /** How a letter went out, after "sent": `by e-mail`. */
   readonly channelName: Readonly<Record<'email' | 'print' | 'hand', string>>;
@@ -30,4 +32,6 @@ export interface LetterWords {
   readonly practiceBanner: string;
   readonly practiceSubject: string;
   readonly copy: string;
+  /** What the records supply in English, in this language; null where that is not known. */
+  readonly supplied: (text: string) => string | null;
 }

@@ -157,12 +157,13 @@ export interface LineStyle {
   readonly rightToLeft?: boolean;
 }
 
-/** Fills lines of at most `width` points, greedily. */
+/** Fills lines of at most `width` points, greedily. `onCut` hears of each word that is wider than a line. */
 export function breakLines(
   content: readonly Inline[],
   width: number,
   style: LineStyle,
   measure: Measure,
+  onCut: () => void = () => undefined,
 ): Line[] {
   const blank = measure(' ', style.bold ? 'bold' : 'regular', style.size);
   const rightToLeft = style.rightToLeft ?? false;
@@ -179,7 +180,9 @@ export function breakLines(
       flush();
       continue;
     }
-    for (const word of fitted(entry, width, style.size, measure)) {
+    const parts = fitted(entry, width, style.size, measure);
+    if (parts.length > 1) onCut();
+    for (const word of parts) {
       const gap = words.length > 0 && word.blankBefore ? blank : 0;
       if (words.length > 0 && used + gap + word.width > width) flush();
       used += (words.length > 0 ? gap : 0) + word.width;

@@ -12,6 +12,7 @@ import type { LetterWords } from '../languages/index.ts';
 import { fontNamed, resetGlyphs } from './fonts.ts';
 import type { FontName } from './fonts.ts';
 import { breakLines } from './lines.ts';
+import { checkLogo } from './logo.ts';
 import type { Line, LineStyle } from './lines.ts';
 import {
   ADDRESS_BOX,
@@ -24,6 +25,7 @@ import {
   NEXT_TOP,
   REFERENCE_AT,
   SHEET,
+  WINDOW_REACH,
 } from './page.ts';
 
 /** What `renderPdf` needs of a letter; a kept one will do. */
@@ -35,7 +37,12 @@ export type PrintableLetter = Pick<
 export interface PrintOptions {
   /** A reprint says so on every page. */
   readonly copy?: boolean;
+  /** The office's logo, a PNG or JPEG (logo.ts), beside its name. */
+  readonly logo?: Buffer;
 }
+
+/** The logo's place in the letterhead, in points. */
+const LOGO = { width: 96, height: 44, gap: 12 } as const;
 
 const INK = '#1f2933';
 const GREY = '#52606d';
@@ -76,11 +83,24 @@ interface Unit {
 
 /**
  * Makes the PDF of a letter. Throws `LETTER_GLYPH_MISSING` where the fonts lack a character and
- * `LETTER_ADDRESS_TOO_LONG` where the address does not fit the window.
+ * `LETTER_ADDRESS_TOO_LONG` where the address does not fit the window, `LOGO_BAD` for a logo it cannot carry.
  */
 export async function renderPdf(letter: PrintableLetter, options: PrintOptions = {}): Promise<Buffer> {
+  return (await printed(letter, options)).pdf;
+}
+
+/** What of this letter does not fit its place on the page, in words; empty when all is well. */
+export async function layoutFaults(letter: PrintableLetter, options: PrintOptions = {}): Promise<string[]> {
+  return (await printed(letter, options)).faults;
+}
+
+async function printed(
+  letter: PrintableLetter,
+  options: PrintOptions,
+): Promise<{ readonly pdf: Buffer; readonly faults: string[] }> {
+  if (options.logo) checkLogo(options.logo);
   const words = LETTER_WORDS[letter.language];
-  const printed = new Date(`${letter.date}T12:00:00Z`);
+  const printedOn = new Date(`${letter.date}T12:00:00Z`);
   const doc = new PDFDocument({
     size: 'LETTER',
     margin: 0,
@@ -95,8 +115,8 @@ export async function renderPdf(letter: PrintableLetter, options: PrintOptions =
       Subject: letter.reference,
       Creator: 'truancy casework',
       Producer: 'pdfkit',
-      CreationDate: printed,
-      ModDate: printed,
+      CreationDate: printedOn,
+      ModDate: printedOn,
     },
   });
   const chunks: Buffer[] = [];
@@ -107,12 +127,15 @@ export async function renderPdf(letter: PrintableLetter, options: PrintOptions =
   });
   // From here to the end of the document nothing waits, so no other letter comes between.
   resetGlyphs();
-  new Print(doc, letter, words, options).draw(parseMarkup(letter.markup));
+  const print = new Print(doc, letter, words, options);
+  print.draw(parseMarkup(letter.markup));
   doc.end();
-  return finished;
+  return { pdf: await finished, faults: [...print.faults] };
 }
 
 class Print {
+  /** What does not fit; each thing once. */
+  readonly faults = new Set<string>();
   private y: number = BODY_TOP;
   private readonly registered = new Set<FontName>();
   private readonly root: Structure;
@@ -158,7 +181,9 @@ class Print {
   };
 
   private lines(content: readonly Inline[], width: number, style: TextStyle): Line[] {
-    return breakLines(content, width, style, this.measure);
+    return breakLines(content, width, style, this.measure, () =>
+      this.faults.add('a word or address is wider than its line and is cut'),
+    );
   }
 
   private drawLine(line: Line, x: number, y: number, style: TextStyle): void {
@@ -202,17 +227,7 @@ class Print {
         this.drawLetterhead(paragraphs);
         return true;
       case 'reference':
-        this.drawStack(
-          paragraphs,
-          REFERENCE_AT.left,
-          REFERENCE_AT.top,
-          SHEET.width - MARGIN.right + 36 - REFERENCE_AT.left,
-          {
-            ...CELL,
-            size: 9.5,
-            leading: 14,
-          },
-        );
+        this.drawReference(paragraphs);
         return true;
       case 'address':
         this.drawAddress(paragraphs);
@@ -240,20 +255,46 @@ class Print {
     return y;
   }
 
+  private drawReference(paragraphs: readonly (readonly Inline[])[]): void {
+    const style: TextStyle = { ...CELL, size: 9.5, leading: 14 };
+    const width = SHEET.width - MARGIN.right + 36 - REFERENCE_AT.left;
+    const bottom = this.drawStack(paragraphs, REFERENCE_AT.left, REFERENCE_AT.top, width, style);
+    if (bottom > BODY_TOP) this.faults.add('date and number take more lines than there is room for');
+  }
+
+  /** Draws the logo; gives the room it takes beside the name. */
+  private drawLogo(): number {
+    const { logo } = this.options;
+    if (!logo) return 0;
+    try {
+      this.artifact('Layout', () =>
+        this.doc.image(logo, MARGIN.left, LETTERHEAD_TOP - 4, { fit: [LOGO.width, LOGO.height] }),
+      );
+    } catch {
+      throw new InputFault('LOGO_BAD', 'the logo cannot be read as an image; save it anew');
+    }
+    return LOGO.width + LOGO.gap;
+  }
+
   private drawLetterhead(paragraphs: readonly (readonly Inline[])[]): void {
     const [name = [], ...rest] = paragraphs;
-    const left = this.drawStack([name], MARGIN.left, LETTERHEAD_TOP, 255, {
-      size: 15,
-      leading: 19,
-      color: BLUE,
-      bold: true,
-    });
+    const beside = this.drawLogo();
+    const left = Math.max(
+      this.drawStack([name], MARGIN.left + beside, LETTERHEAD_TOP, 255 - beside, {
+        size: beside > 0 ? 12.5 : 15,
+        leading: beside > 0 ? 16 : 19,
+        color: BLUE,
+        bold: true,
+      }),
+      beside > 0 ? LETTERHEAD_TOP - 4 + LOGO.height : 0,
+    );
     const right = this.drawStack(rest, MARGIN.left + 290, LETTERHEAD_TOP, CONTENT_WIDTH - 290, {
       ...SMALL,
       size: 8.5,
       leading: 11.5,
     });
     const y = Math.max(left, right) + 8;
+    if (y > WINDOW_REACH.top) this.faults.add('the letterhead reaches into the envelope’s window');
     this.artifact('Layout', () => {
       this.rule(MARGIN.left, SHEET.width - MARGIN.right, y, BLUE, 1.5);
       // Where to fold, so that the address comes to lie in the window.
@@ -589,6 +630,8 @@ class Print {
     for (let i = 0; i < units.length; i += 1) {
       const unit = units[i];
       if (!unit) continue;
+      if (unit.height > CONTENT_BOTTOM - NEXT_TOP)
+        this.faults.add('a row, item or paragraph is taller than a page');
       let needed = unit.before + unit.height;
       for (let n = i; units[n]?.keepWithNext && units[n + 1]; n += 1) {
         const next = units[n + 1];

@@ -1,6 +1,14 @@
 /** Templates are looked at before they are used: a fault is found by its file and line, not by a family. */
 import { describe, expect, it } from 'vitest';
-import { LETTER_KINDS, checkTemplates, listTemplates } from '../../templates/index.ts';
+import {
+  LETTER_KINDS,
+  LETTER_LANGUAGES,
+  checkTemplates,
+  layoutFaults,
+  listTemplates,
+  renderLetter,
+  sampleContext,
+} from '../../templates/index.ts';
 import { checkSource } from '../../templates/check-templates.ts';
 import { compileLetter } from '../../templates/fill.ts';
 import { parseMarkup } from '../../templates/markup.ts';
@@ -10,13 +18,15 @@ import type { TemplateSource } from '../../templates/source.ts';
 const good = templateSource('first-notice', 'en');
 const changed = (change: Partial<TemplateSource>): TemplateSource => ({ ...good, ...change });
 
-it('every template is without fault, and every kind is written in English', () => {
-  expect(checkTemplates()).toEqual([]);
-  expect(
-    listTemplates()
-      .filter((t) => t.language === 'en')
-      .map((t) => t.kind),
-  ).toEqual([...LETTER_KINDS]);
+it('every template is without fault, and every kind is written in every language', async () => {
+  expect(await checkTemplates()).toEqual([]);
+  for (const language of LETTER_LANGUAGES) {
+    expect(
+      listTemplates()
+        .filter((t) => t.language === language)
+        .map((t) => t.kind),
+    ).toEqual([...LETTER_KINDS]);
+  }
   for (const { version } of listTemplates()) expect(version).toMatch(/^[0-9a-f]{12}$/);
 });
 
@@ -59,6 +69,30 @@ it('a template that lost the dispute paragraph is named with what it lacks and w
   expect(faults.map((f) => f.message)).toContain(
     'lacks until when a date can be disputed (dispute.until; practice: how to dispute the record)',
   );
+});
+
+it('a Spanish template with a sentence left in English is named, in whichever branch it stands', () => {
+  const spanish = templateSource('third-notice', 'es');
+  const body = spanish.body.replace('Juntos revisarán el plan', 'Together you will go over the plan');
+  expect(checkSource({ ...spanish, body }).map((f) => f.message)).toEqual([
+    'has words of another language: you will the',
+  ]);
+});
+
+it('what does not fit its place on the page is named', async () => {
+  const context = sampleContext('first-notice');
+  const addressLines = Array.from(
+    { length: 4 },
+    () => 'A very long line that takes two lines of the letterhead',
+  );
+  const letter = renderLetter('first-notice', 'en', {
+    ...context,
+    office: { ...context.office, addressLines, website: `www.${'x'.repeat(150)}.example` },
+  });
+  expect(await layoutFaults(letter)).toEqual([
+    'a word or address is wider than its line and is cut',
+    'the letterhead reaches into the envelope’s window',
+  ]);
 });
 
 describe('the markup refuses', () => {

@@ -142,18 +142,6 @@ describe('the count', () => {
       'chronic or habitual truant',
     );
   });
-
-  it('lists as many absences as it counts', () => {
-    for (const kind of LETTER_KINDS) {
-      const context = sampleContext(kind);
-      if (!('count' in context)) continue;
-      const { markup } = renderLetter(kind, 'en', context);
-      const table = /<th>Unexcused absence on<\/th>[\s\S]*?<\/table>/.exec(markup)?.[0] ?? '';
-      expect(table.match(/<tr><td>(Mon|Tues|Wednes|Thurs|Fri)day/g), kind).toHaveLength(
-        context.count.dates.length,
-      );
-    }
-  });
 });
 
 describe('dates', () => {
@@ -176,19 +164,6 @@ describe('dates', () => {
   it('by which to answer lie after the letter', () => {
     const fault = faultOf('first-notice', { ...sampleContext('first-notice'), respondBy: '2026-01-15' });
     expect(fault.message).toContain('respondBy must be a date after the letter’s own');
-  });
-
-  it('stand with their right weekday', () => {
-    const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-    let seen = 0;
-    for (const kind of LETTER_KINDS) {
-      const { text } = renderLetter(kind, 'en', sampleContext(kind));
-      for (const [, weekday, date] of text.replace(/\s+/g, ' ').matchAll(/(\w+day), (\w+ \d{1,2}, \d{4})/g)) {
-        expect(days[new Date(`${date} 12:00 UTC`).getUTCDay()], date).toBe(weekday);
-        seen += 1;
-      }
-    }
-    expect(seen).toBeGreaterThan(60);
   });
 });
 

@@ -4,7 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { LETTER_KINDS, renderLetter, renderPdf, sampleContext } from '../../templates/index.ts';
+import {
+  LETTER_KINDS,
+  LETTER_LANGUAGES,
+  renderLetter,
+  renderPdf,
+  sampleContext,
+} from '../../templates/index.ts';
 import type { LetterContext, LetterKind } from '../../templates/index.ts';
 import { fontRuns } from '../../templates/pdf/fonts.ts';
 import { ADDRESS_BOX, WINDOW_REACH } from '../../templates/pdf/page.ts';
@@ -99,6 +105,17 @@ const SHEETS: Readonly<Record<LetterKind, number>> = {
   'address-findings': 1,
 };
 
+/** Spanish takes more words; only these take a sheet more for it. */
+const SHEETS_IN_SPANISH: Readonly<Partial<Record<LetterKind, number>>> = { 'hearing-moved': 4 };
+const SHEETS_OF = {
+  en: SHEETS,
+  es: { ...SHEETS, ...SHEETS_IN_SPANISH },
+} as const;
+const FOOT = {
+  en: { page: (n: number, of: number) => `Page ${n} of ${of}`, closing: 'Sincerely,', sign: 'Signature' },
+  es: { page: (n: number, of: number) => `Página ${n} de ${of}`, closing: 'Atentamente,', sign: 'Firma' },
+} as const;
+
 /** Signed by hand on lines of their own, not below a closing. */
 const SIGNED_ON_LINES: ReadonlySet<LetterKind> = new Set<LetterKind>([
   'improvement-plan',
@@ -106,15 +123,17 @@ const SIGNED_ON_LINES: ReadonlySet<LetterKind> = new Set<LetterKind>([
 ]);
 
 describe.skipIf(!poppler)('read back', () => {
-  it.each(LETTER_KINDS)('%s: each page says page x of y, the last holds the signature', async (kind) => {
-    const context = sampleContext(kind);
-    const pages = pagesOf(await renderPdf(renderLetter(kind, 'en', context)));
-    // Short letters fit one sheet; none spills a signature over.
-    expect(pages).toHaveLength(SHEETS[kind]);
-    pages.forEach((page, i) => expect(page).toContain(`Page ${i + 1} of ${pages.length}`));
-    expect(pages.at(-1)).toContain(SIGNED_ON_LINES.has(kind) ? 'Signature' : 'Sincerely,');
-    expect(pages.at(-1)).toContain(context.signatory.title);
-    expect(pages.join('')).not.toContain('PRACTICE');
+  describe.each(LETTER_LANGUAGES)('in %s', (language) => {
+    it.each(LETTER_KINDS)('%s: each page says page x of y, the last holds the signature', async (kind) => {
+      const letter = renderLetter(kind, language, sampleContext(kind, language));
+      const pages = pagesOf(await renderPdf(letter));
+      // Short letters fit one sheet; none spills a signature over.
+      expect(pages).toHaveLength(SHEETS_OF[language][kind] ?? 0);
+      const { page, closing, sign } = FOOT[language];
+      pages.forEach((text, i) => expect(text).toContain(page(i + 1, pages.length)));
+      expect(pages.at(-1)).toContain(SIGNED_ON_LINES.has(kind) ? sign : closing);
+      expect(pages.join('')).not.toMatch(/PRACTICE|PRÁCTICA/);
+    });
   });
 
   it('print and e-mail say the same words', async () => {
