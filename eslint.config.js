@@ -9,9 +9,10 @@ const folders = {
   imports: ['domain'],
   policies: ['domain'],
   db: ['domain'],
-  activities: ['domain', 'templates', 'db', 'policies'],
-  client: ['domain', 'db', 'imports', 'policies', 'workflows', 'templates', 'stack'],
-  worker: ['domain', 'workflows', 'activities', 'templates', 'db', 'policies', 'client'],
+  letters: ['domain', 'templates', 'db'],
+  activities: ['domain', 'templates', 'letters', 'db', 'policies'],
+  client: ['domain', 'db', 'imports', 'policies', 'workflows', 'templates', 'letters', 'stack'],
+  worker: ['domain', 'workflows', 'activities', 'templates', 'letters', 'db', 'policies', 'client'],
   stack: ['domain', 'db', 'imports', 'policies', 'client'],
 };
 /** Type-only imports that are fine although values are not. */

@@ -31,15 +31,16 @@ import { beginLeaving, blockStep, stepByKey, stepKeyOf } from '../db/stores/step
 import { addTask } from '../db/stores/tasks.ts';
 import { renderLetter, renderPdf, type RenderedLetter } from '../templates/index.ts';
 import { tryAgain } from './failures.ts';
-import { letterToWrite } from './letter-context.ts';
+import { letterToWrite } from '../letters/letter-context.ts';
 import {
   basisHolds,
+  changedDays,
   readLetterFacts,
   recipientsOf,
   saysTheSame,
   type Addressee,
   type LetterFacts,
-} from './letter-facts.ts';
+} from '../letters/letter-facts.ts';
 import type { DeliveryActivities, LetterPlan, LetterRef, NoticeOutcome } from './ports.ts';
 import type { Mailer, SendOutcome } from './smtp.ts';
 
@@ -217,6 +218,7 @@ async function block(
       kind,
       sequence,
       code,
+      ...(code === 'EVIDENCE_CHANGED' ? { dates: changedDays(facts) } : {}),
     };
     await enqueue(tx, facts.letter.caseNumber, 'signal', 'letterBlocked', fact as unknown as JsonObject);
     return 'blocked';

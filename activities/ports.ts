@@ -1,6 +1,6 @@
 /** What workflows ask of the world outside: the activities, by subject, as types. Workflows import only these. */
 import type { Entry } from '../domain/case/entries.ts';
-import type { CaseState, ParkReason } from '../domain/case/state.ts';
+import type { CaseState, LetterRef, ParkReason } from '../domain/case/state.ts';
 import type { CaseView } from '../domain/case/view.ts';
 import type { CaseloadEntry } from '../domain/caseload/entries.ts';
 import type { CaseloadState } from '../domain/caseload/state.ts';
@@ -11,7 +11,6 @@ import type { MonitorEntry } from '../domain/monitor/entries.ts';
 import type { AttendanceNews } from '../domain/monitor/decide.ts';
 import type { MonitorState } from '../domain/monitor/state.ts';
 import type { MonitorView } from '../domain/monitor/view.ts';
-import type { LetterKind } from '../domain/policy.ts';
 
 export interface NumberedEntry {
   readonly seq: number;
@@ -75,11 +74,7 @@ export interface CaseloadActivities {
   readCaseloadDay(caseNumber: string): Promise<CaseloadDay>;
 }
 
-export interface LetterRef {
-  readonly caseNumber: string;
-  readonly kind: LetterKind;
-  readonly sequence: number;
-}
+export type { LetterRef };
 
 /** What is to be done with a step's letter on its sending day. */
 export type LetterPlan =

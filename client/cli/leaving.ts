@@ -4,6 +4,7 @@ import { PARKED_WORDS } from '../../domain/case/rules.ts';
 import type { ParkReason } from '../../domain/case/state.ts';
 import { LETTER_NAMES } from '../../domain/case/view.ts';
 import { shortDate, type IsoDate } from '../../domain/dates.ts';
+import { InputFault } from '../../domain/refusal.ts';
 import type { Slot } from '../../domain/docket.ts';
 import type { Preview, Step } from '../services/preview.ts';
 import type { DecisionAnswer } from '../services/decisions.ts';
@@ -21,6 +22,19 @@ export interface OfCase {
   readonly case: string;
   readonly id?: string;
   readonly yes?: boolean;
+}
+
+/** `first-notice/2` → its kind and number; without a number the latest of its kind. */
+export function letterOf(text: string): { letter: string; sequence?: number } {
+  const [letter = '', number, ...rest] = text.split('/');
+  if (rest.length > 0 || (number !== undefined && !/^[1-9]\d{0,3}$/.test(number))) {
+    throw new InputFault(
+      'BAD_LETTER',
+      'is no letter of a case; write first-notice, or first-notice/2',
+      '--letter',
+    );
+  }
+  return number === undefined ? { letter } : { letter, sequence: Number(number) };
 }
 
 /** Asks the server for a decision and says what came of it. */

@@ -10,6 +10,15 @@ export {
 } from './decisions/referrals.ts';
 export { extendHold, placeHold, releaseHold, releaseLetter, settleQuestion } from './decisions/letters.ts';
 export {
+  approvalQueue,
+  approveBatch,
+  approveLetter,
+  resubmitLetter,
+  stopLetter,
+  type BatchOutcome,
+  type ShownApproval,
+} from './decisions/approvals.ts';
+export {
   cancelHearing,
   letHearingStand,
   moveHearing,

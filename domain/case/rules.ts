@@ -49,8 +49,6 @@ export function blockedWords({ blocked }: CaseLetter): string {
       return 'it has no usable recipient';
     case 'EVIDENCE_CHANGED':
       return `its evidence changed${dates === '' ? '' : ` (${dates})`}`;
-    case 'APPROVED_OTHERWISE':
-      return `it lists other days than were approved${dates === '' ? '' : ` (${dates})`}`;
     default:
       return 'the records lack something it must say';
   }

@@ -129,6 +129,11 @@ export interface LetterName {
   readonly sequence: number;
 }
 
+/** A letter of one case. */
+export interface LetterRef extends LetterName {
+  readonly caseNumber: string;
+}
+
 /** Letters wait while it stands; time goes on. */
 export interface CaseHold {
   readonly id: string;

@@ -19,6 +19,7 @@ import {
 } from '../../services/decisions.ts';
 import { preview, STEPS } from '../../services/preview.ts';
 import { callOf } from '../auth.ts';
+import { approvalRoutes } from './approvals.ts';
 import {
   caseNumber,
   caseParams as params,
@@ -39,6 +40,7 @@ export function caseRoutes(app: FastifyInstance, parts: Parts): void {
   decisionRoutes(app, parts);
   holdRoutes(app, parts);
   letterRoutes(app, parts);
+  approvalRoutes(app, parts);
 }
 
 function readingRoutes(app: FastifyInstance, parts: Parts): void {

@@ -1,6 +1,7 @@
 /** Every noun of the command line, one file each. */
 import type { Command } from 'commander';
 import { register as registerAccess } from './access.ts';
+import { register as registerApprovals } from './approvals.ts';
 import { register as registerAttendance } from './attendance.ts';
 import { register as registerCalendar } from './calendar.ts';
 import { register as registerCalendarChanges } from './calendar-changes.ts';
@@ -51,4 +52,5 @@ export function registerCommands(program: Command): void {
   registerNotices(program);
   registerTransfers(program);
   registerLetters(program);
+  registerApprovals(program);
 }

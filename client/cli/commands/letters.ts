@@ -1,7 +1,6 @@
 /** `notice release`, `correct`, `withdraw`, `stand`: what a person decides about a letter of a case. */
 import type { Command } from 'commander';
-import { InputFault } from '../../../domain/refusal.ts';
-import { askFirst, decide, type OfCase } from '../leaving.ts';
+import { askFirst, decide, letterOf, type OfCase } from '../leaving.ts';
 import { idOf, noun, verb, withCase, withId, withYes, type Doing } from '../verb.ts';
 
 interface LetterOptions extends OfCase {
@@ -69,17 +68,4 @@ export function register(program: Command): void {
     'five other days count',
     settle('stands'),
   );
-}
-
-/** `first-notice/2` → its kind and number; without a number the latest of its kind. */
-function letterOf(text: string): { letter: string; sequence?: number } {
-  const [letter = '', number, ...rest] = text.split('/');
-  if (rest.length > 0 || (number !== undefined && !/^[1-9]\d{0,3}$/.test(number))) {
-    throw new InputFault(
-      'BAD_LETTER',
-      'is no letter of a case; write first-notice, or first-notice/2',
-      '--letter',
-    );
-  }
-  return number === undefined ? { letter } : { letter, sequence: Number(number) };
 }

@@ -1,23 +1,41 @@
 /** `notice`: letters as they left, and those that wait for somebody's hands. */
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { InputFault } from '../../../domain/refusal.ts';
 import type { ShownNotice } from '../../services/cases.ts';
+import type { ShownApproval } from '../../services/decisions.ts';
+import { queueText } from '../approval-text.ts';
 import type { NoticeDone } from '../../services/notices.ts';
 import { spelledArticleNumber } from '../../../domain/certified-mail.ts';
 import { proofWords } from '../../../domain/mail-proof.ts';
 import { part } from '../api-source.ts';
 import { CliError, EXIT, table } from '../frame.ts';
-import { noun, verb, withCase } from '../verb.ts';
+import { noun, verb } from '../verb.ts';
 import { registerPost } from './post.ts';
 
 export function register(program: Command): void {
   const notice = noun(program, 'notice', 'Letters to families, and to the State’s Attorney.');
-  verb<{ case: string }>(notice, {
+  verb<{ case?: string; awaitingApproval?: boolean; mine?: boolean; text?: boolean }>(notice, {
     name: 'list',
-    description: 'Letters of a case.',
-    example: 'notice list --case C-000017',
-    options: withCase,
+    description: 'Letters of a case; or those that wait for approval, with their evidence.',
+    example: 'notice list --case C-000017\nnotice list --awaiting-approval --mine --text',
+    options: (c) =>
+      c
+        .option('--case <number>', 'the case, e.g. C-000017')
+        .option('--awaiting-approval', 'letters that wait for approval, of one case or all')
+        .option('--mine', 'only those you may decide on')
+        .option('--text', 'with each copy as it would read'),
     run: async (options, { api, out }) => {
+      if (options.awaitingApproval === true) {
+        const { case: number, mine, text } = options;
+        const query = { case: number, mine, text };
+        const { letters } = await api.get<{ letters: ShownApproval[] }>('approvals', query);
+        out.result(letters, queueText(letters));
+        return;
+      }
+      if (options.case === undefined) {
+        throw new InputFault('WHICH_LETTERS', 'give --case, or --awaiting-approval', 'notice list');
+      }
       const { notices } = await api.get<{ notices: ShownNotice[] }>('notices', { case: options.case });
       out.result(notices, listText(notices));
     },

@@ -2,6 +2,7 @@
 import { countUnexcused, roundDays, type Count, type Mark } from '../domain/attendance.ts';
 import { composeCalendars, indexCalendar, type CalendarIndex } from '../domain/calendar.ts';
 import { countSuffices, hearingFromPaper, named, stepStands } from '../domain/case/questions.ts';
+import { listedChanges } from '../domain/case/listed.ts';
 import { restoredCase, type CaseLetter, type CaseState, type StatedFacts } from '../domain/case/state.ts';
 import { knownUpTo, type Coverage } from '../domain/coverage.ts';
 import type { IsoDate } from '../domain/dates.ts';
@@ -16,7 +17,7 @@ import { getOffice, officeToday, type Office } from '../db/stores/office.ts';
 import { marksOfStudent } from '../db/stores/attendance.ts';
 import { schoolByCode } from '../db/stores/places.ts';
 import { getStudent, studentCalendarSegments, type Student } from '../db/stores/students.ts';
-import type { LetterRef } from './ports.ts';
+import type { LetterRef } from '../domain/case/state.ts';
 
 export interface LetterFacts {
   readonly letter: LetterRef;
@@ -173,6 +174,33 @@ export function recipientsOf(facts: LetterFacts): Recipients {
  * hearing its count as of the day it was scheduled, a correction something to correct. True when the basis still holds.
  */
 export function basisHolds(facts: LetterFacts): boolean {
+  return leavesAsApproved(facts) && evidenceHolds(facts);
+}
+
+/** Where approval was asked, what leaves is what was approved: the same dated absences. */
+function leavesAsApproved(facts: LetterFacts): boolean {
+  const approval = named(facts.state, facts.letter)?.approval ?? null;
+  if (approval === null) return true;
+  return approval.status === 'approved' && changedSinceApproval(facts).length === 0;
+}
+
+function changedSinceApproval({ state, letter, count }: LetterFacts): IsoDate[] {
+  const listed = named(state, letter)?.approval?.listed;
+  if (!listed) return [];
+  const now = count.counted.map(({ date, fraction }) => [date, fraction] as const);
+  return listedChanges(listed.days, now).map(({ date }) => date);
+}
+
+/** What changed where the evidence no longer holds: the days the step rests on, or the letter was approved with, that do not count so now. */
+export function changedDays(facts: LetterFacts): IsoDate[] {
+  const { state, letter, count } = facts;
+  const n = ['first-notice', 'second-notice', 'third-notice'].indexOf(letter.kind) + 1;
+  const rests = state.referrals.find((one) => one.n === n)?.newUnexcused ?? [];
+  const gone = rests.filter((date) => !count.counted.some((day) => day.date === date));
+  return [...new Set([...gone, ...changedSinceApproval(facts)])].sort();
+}
+
+function evidenceHolds(facts: LetterFacts): boolean {
   const { letter, state, count, journal } = facts;
   switch (letter.kind) {
     case 'hearing-notice':
