@@ -19,6 +19,7 @@ import { installProblems, problem, sendProblem } from './problems.ts';
 import { attendanceRoutes } from './routes/attendance.ts';
 import { caseloadRoutes } from './routes/caseloads.ts';
 import { caseRoutes } from './routes/cases.ts';
+import { courtPacketRoutes } from './routes/court-packets.ts';
 import { hearingRoutes } from './routes/hearings.ts';
 import { interventionRoutes } from './routes/interventions.ts';
 import { monitorRoutes } from './routes/monitors.ts';
@@ -112,6 +113,7 @@ export async function buildApi(parts: Parts, options: ApiOptions = {}): Promise<
           caseRoutes(ladder, parts);
           caseloadRoutes(ladder, parts);
           hearingRoutes(ladder, parts);
+          courtPacketRoutes(ladder, parts);
           openingRoutes(ladder, parts);
           transferRoutes(ladder, parts);
         });

@@ -140,6 +140,11 @@ export async function caseloadOf(
   return row;
 }
 
+/** All times the student was on the caseload, the first first. */
+export async function caseloadsOf(db: Db, caseNumber: string): Promise<CaseloadRow[]> {
+  return db.select().from(caseloads).where(eq(caseloads.caseNumber, caseNumber)).orderBy(caseloads.sequence);
+}
+
 /** In its order; of a caseload that was reset, the runs one after the other. */
 export async function caseloadJournalOf(
   db: Db,

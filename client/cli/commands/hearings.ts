@@ -10,6 +10,7 @@ import type { HearingListed } from '../../services/docket.ts';
 import { part } from '../api-source.ts';
 import { CliError, EXIT, table } from '../frame.ts';
 import { askFirst, decide, type OfCase } from '../leaving.ts';
+import { registerPackets } from './court-packet.ts';
 import { cell, collect, idOf, noun, verb, withCase, withId, withYes, type Doing } from '../verb.ts';
 
 export function register(program: Command): void {
@@ -291,6 +292,7 @@ function registerOrders(program: Command): void {
 
 function registerCourt(program: Command): void {
   const court = noun(program, 'court', 'Referral to the State’s Attorney.');
+  registerPackets(court);
   verb<OfCase & { override?: string }>(court, {
     name: 'refer',
     description: 'Refer the case to the State’s Attorney of the child’s county.',
