@@ -153,7 +153,7 @@ export interface CourtPacket {
  * catches is left out whole and counted on page one, so that a person can look it up.
  */
 const HEALTH =
-  /\b(hospital\w*|doctor\w*|physician\w*|nurse\w*|clinic\w*|medic(al|ation|ine|aid)\w*|meds|diagnos\w*|therap\w*|psych\w*|counsel(l?ing|or for)|mental|depress\w*|anxi\w*|panic|suicid\w*|self[- ]harm\w*|adhd|add|autis\w*|asthma\w*|diabet\w*|seizure\w*|epilep\w*|pregnan\w*|surger\w*|injur\w*|ill|illness\w*|sick\w*|flu|fever|covid\w*|headache\w*|migraine\w*|allerg\w*|disab\w*|handicap\w*|drug\w*|alcohol\w*|rehab\w*|addict\w*|iep|504|special ed\w*|homebound|evaluation)\b/i;
+  /\b(hospital\w*|doctor\w*|physician\w*|nurse\w*|clinic\w*|medic(al|ation|ine|aid)\w*|meds|diagnos\w*|therap\w*|psych\w*|counsel(l?ing|or for)|mental|depress\w*|anxi\w*|panic|suicid\w*|self[- ]harm\w*|adhd|autis\w*|asthma\w*|diabet\w*|seizure\w*|epilep\w*|pregnan\w*|surger\w*|injur\w*|ill|illness\w*|sick\w*|flu|fever|covid\w*|headache\w*|migraine\w*|allerg\w*|disab\w*|handicap\w*|drug\w*|alcohol\w*|rehab\w*|addict\w*|iep|504|special ed\w*|homebound|evaluation)\b/i;
 
 export const LEFT_OUT = '[left out of this packet: see the record]';
 
@@ -190,10 +190,7 @@ export function publicReason(category: Category | null): string | null {
 /** A counted day in words that hold no other mark's code. */
 export function packetDay(day: CountedDay, school: string, reportedBy: string): PacketDay {
   const { date, code, fraction, leavesWindowOn } = day;
-  const why =
-    fraction === 1
-      ? 'unexcused, the whole day, on a day of school'
-      : 'unexcused for this part of a day of school';
+  const why = fraction === 1 ? 'unexcused, whole day' : 'unexcused, part of the day';
   return { date, code, fraction, school, reportedBy, why, leavesWindowOn };
 }
 

@@ -154,18 +154,6 @@ function drawIndex(
   ]);
   if (missing.length > 0) sheet.notice('Missing from this packet', missing);
   else sheet.notice('Complete', ['Nothing that such a packet should hold is missing.']);
-  sheet.heading('Index');
-  sheet.table(
-    [
-      { head: 'Exhibit', share: 12 },
-      { head: 'What it is', share: 70 },
-      { head: 'Pages', share: 18, align: 'right' },
-    ],
-    exhibits.map(({ title }, i) => {
-      const { from, to: last } = numbers?.[i] ?? { from: 0, to: 0 };
-      return [String(i + 1), title, from === last ? String(from) : `${from}–${last}`];
-    }),
-  );
   const notes = [
     'An education record of a minor, given for the purpose named above only; it may not be passed on without consent or a ground in law.',
     ...(packet.custodians.some(({ noContact }) => noContact)
@@ -180,6 +168,18 @@ function drawIndex(
       : []),
   ];
   for (const note of notes) sheet.paragraph(note, { small: true });
+  sheet.heading('Index');
+  sheet.table(
+    [
+      { head: 'Exhibit', share: 12 },
+      { head: 'What it is', share: 70 },
+      { head: 'Pages', share: 18, align: 'right' },
+    ],
+    exhibits.map(({ title }, i) => {
+      const { from, to: last } = numbers?.[i] ?? { from: 0, to: 0 };
+      return [String(i + 1), title, from === last ? String(from) : `${from}–${last}`];
+    }),
+  );
 }
 
 function exhibitsOf(packet: CourtPacket): Exhibit[] {
@@ -292,8 +292,8 @@ const DAY_COLUMNS: readonly Column[] = [
   { head: 'Code', share: 9 },
   { head: 'Part of the day', share: 9, align: 'right' },
   { head: 'School', share: 19 },
-  { head: 'Reported by, and when', share: 20 },
-  { head: 'Why it counts', share: 16 },
+  { head: 'Reported by, and when', share: 21 },
+  { head: 'Why it counts', share: 15 },
   { head: 'Leaves the count on', share: 16 },
 ];
 
@@ -305,7 +305,7 @@ function dayRows(days: readonly PacketDay[]): string[][] {
     day.school,
     day.reportedBy,
     day.why,
-    day.leavesWindowOn === null ? '–' : shortDate(day.leavesWindowOn),
+    day.leavesWindowOn === null ? 'not known yet' : shortDate(day.leavesWindowOn),
   ]);
 }
 

@@ -83,7 +83,7 @@ export async function readCourtPacket(db: Db, of: PacketOf): Promise<PacketFacts
   const county = await countyOf(row, journal, schools);
   const attorney = office.profile?.stateAttorneys[county];
   const { letters, kept, posters } = await lettersOf(db, row.number, state, office);
-  const attendance = await attendanceOf(db, row, state, today, schoolName);
+  const attendance = await attendanceOf(db, row, state, today, schoolName, office.zone);
   const counted = new Map(state.interventions.map((one) => [one.id, one.countedFor]));
   const label = (kind: string) =>
     state.policy.interventions.kinds.find(({ code }) => code === kind)?.label ?? kind;
@@ -204,6 +204,7 @@ async function attendanceOf(
   state: CaseState,
   today: IsoDate,
   schoolName: (code: string) => string,
+  zone: string,
 ): Promise<Pick<CourtPacket, 'count' | 'later' | 'sinceOrder'>> {
   const marks = await marksOfStudent(db, row.studentId);
   const { calendar } = await calendarOfStudent(db, row.studentId);
@@ -217,7 +218,7 @@ async function attendanceOf(
     packetDay(
       day,
       schoolName(day.school),
-      [day.reportedBy, day.reportedAt === undefined ? undefined : shortDate(day.reportedAt.slice(0, 10))]
+      [day.reportedBy, day.reportedAt === undefined ? undefined : shortDate(dateIn(zone, day.reportedAt))]
         .filter((part) => part !== undefined)
         .join(', ') || 'not on record',
     );
@@ -336,6 +337,11 @@ function copyOf(notice: NoticeRow, mail: MailFacts, zone: string, left: boolean)
     sha256: pdf === null ? null : createHash('sha256').update(pdf).digest('hex'),
     shown: left && pdf !== null,
   };
+}
+
+/** The day an instant has in the office's zone. */
+function dateIn(zone: string, instant: string): IsoDate {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date(instant));
 }
 
 function instantWords(instant: string, zone: string): string {

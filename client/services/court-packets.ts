@@ -261,5 +261,5 @@ async function isForReader(call: Call, tx: Db, packet: DisclosureRow): Promise<b
     .filter(({ code }) => schools.includes(code))
     .map(({ county }) => county);
   const row = await caseByNumber(tx, packet.caseNumber);
-  return counties.includes(packet.county) && row !== undefined && stateOf(row)?.court != null;
+  return counties.includes(packet.county) && row !== undefined && (stateOf(row)?.court ?? null) !== null;
 }
