@@ -3,14 +3,15 @@
  * claimed before anything leaves, DATA is noted before it begins, and a claim found open with DATA begun is "unknown",
  * never sent again. What went out is told to the case in the same transaction that records it.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Fact } from '../domain/case/facts.ts';
-import { statedIn, type NoticeEvidence } from '../domain/notice-evidence.ts';
-import { InputFault } from '../domain/refusal.ts';
+import { statedIn } from '../domain/notice-evidence.ts';
+import { deliveredTo } from '../domain/recipients.ts';
 import type { Db, Tx } from '../db/connect.ts';
 import type { JsonObject } from '../db/schema/columns.ts';
+import { asRecipient, markEmailBad } from '../db/stores/guardians.ts';
 import { enqueue, factsAhead } from '../db/stores/outbox.ts';
 import {
   claimNotice,
@@ -19,22 +20,27 @@ import {
   markRefused,
   markSent,
   markUnknown,
+  printKeyOf,
   noticeByKey,
+  noticesOfStep,
   queuePrint,
   retakeClaim,
+  settleUnknown,
+  type Claim,
   type NoticeDraft,
+  type NoticeListed,
   type NoticeRow,
   type Standing,
 } from '../db/stores/notices.ts';
 import { officeToday } from '../db/stores/office.ts';
 import { beginLeaving, blockStep, stepByKey, stepKeyOf } from '../db/stores/steps.ts';
 import { addTask } from '../db/stores/tasks.ts';
-import { renderLetter, renderPdf, type RenderedLetter } from '../templates/index.ts';
 import { tryAgain } from './failures.ts';
-import { letterToWrite } from '../letters/letter-context.ts';
+import { draftOf, needsInterpreter, noticeKey, unwritable } from './letter-draft.ts';
 import {
   basisHolds,
   changedDays,
+  goesToAttorney,
   readLetterFacts,
   recipientsOf,
   saysTheSame,
@@ -42,6 +48,8 @@ import {
   type LetterFacts,
 } from '../letters/letter-facts.ts';
 import type { DeliveryActivities, LetterPlan, LetterRef, NoticeOutcome } from './ports.ts';
+import { schoolCopyDraft } from './school-copy.ts';
+import { closedNow } from './sending-hours.ts';
 import type { Mailer, SendOutcome } from './smtp.ts';
 
 export interface DeliveryDeps {
@@ -69,6 +77,8 @@ export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities
         if (await factsStayAhead(db, letter.caseNumber)) return { status: 'facts-first' };
       }
       const facts = await factsFor(db, letter);
+      const closed = closedNow(facts.office, facts.state.policy);
+      if (closed) return { status: 'not-yet', sendOn: closed.until };
       const recipients = recipientsOf(facts);
       const code = !recipients.ok
         ? recipients.code
@@ -90,50 +100,15 @@ export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities
       return {
         status: 'leaving',
         notices: recipients.addressees.map(({ key: addressee, channel }) => ({ addressee, channel })),
+        ...(wantsSchoolCopy(facts) ? { schoolCopy: true } : {}),
       };
     },
 
     async sendNotice(letter: LetterRef, addresseeKey: string): Promise<NoticeOutcome> {
-      const key = noticeKey(letter, addresseeKey);
-      const before = await noticeByKey(db, key);
-      if (before && before.status !== 'claimed' && before.status !== 'refused') return outcomeOf(before);
-      const facts = await factsFor(db, letter);
-      if (before?.status === 'refused') {
-        // An earlier attempt may have died before its print was queued.
-        await printInstead(db, facts, before);
-        return outcomeOf(before);
-      }
-      if (facts.office.practice && !deps.mailIsCaught && !facts.office.practiceMailbox) {
-        await ask(db, facts, key, 'PRACTICE_WITHOUT_MAILBOX');
-        return { status: 'withheld', code: 'PRACTICE_WITHOUT_MAILBOX' };
-      }
-      const claimedBy = randomUUID();
-      let notice: NoticeRow;
-      if (before) {
-        // An earlier attempt died here. Without DATA nothing can have left; with it, nobody can tell.
-        if (!(await retakeClaim(db, key, claimedBy))) return unknown(db, facts, key, 'CRASHED_AFTER_DATA');
-        notice = before;
-      } else {
-        const addressee = addresseeOf(facts, addresseeKey);
-        if (!addressee) return { status: 'withheld', code: 'NO_LONGER_A_RECIPIENT' };
-        const draft = await draftOf(facts, addressee, key);
-        const claim = await db.transaction((tx) =>
-          claimNotice(tx, draft, claimedBy, (inner) => standing(inner, facts)),
-        );
-        if (claim.outcome === 'not-allowed') {
-          await ask(db, facts, key, claim.reason);
-          return { status: 'withheld', code: claim.reason };
-        }
-        if (claim.outcome === 'step-not-leaving') return { status: 'withheld', code: 'WITHDRAWN' };
-        if (claim.outcome === 'evidence-changed') return evidenceChanged(db, facts, key, claim.how);
-        if (claim.outcome === 'existing') {
-          if (claim.notice.status !== 'claimed') return outcomeOf(claim.notice);
-          throw tryAgain('CLAIMED_ELSEWHERE', `the notice ${key} is being sent by another attempt`);
-        }
-        notice = claim.notice;
-      }
-      Context.current().heartbeat();
-      return send(deps, facts, notice, claimedBy);
+      const outcome = await sendCopy(deps, letter, addresseeKey);
+      if (outcome.status === 'sent' || outcome.status === 'unknown')
+        await printAlongside(db, letter, addresseeKey);
+      return outcome;
     },
 
     async printNotice(letter: LetterRef, addresseeKey: string): Promise<NoticeOutcome> {
@@ -143,9 +118,113 @@ export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities
       const facts = await factsFor(db, letter);
       const addressee = addresseeOf(facts, addresseeKey);
       if (!addressee) return { status: 'withheld', code: 'NO_LONGER_A_RECIPIENT' };
-      return print(db, facts, await draftOf(facts, addressee, key));
+      return print(db, facts, await draftOf(facts, addressee, key), addressee);
+    },
+
+    async sendSchoolCopy(letter: LetterRef): Promise<NoticeOutcome> {
+      const key = noticeKey(letter, SCHOOL_COPY);
+      const before = await noticeByKey(db, key);
+      if (before && before.status !== 'claimed') return outcomeOf(before);
+      const facts = await factsFor(db, letter);
+      const copies = await noticesOfStep(db, stepKeyOf(letter.caseNumber, letter.kind, letter.sequence));
+      const pdfOf = async (copy: string) => (await noticeByKey(db, copy))?.pdf ?? null;
+      const draft = await schoolCopyDraft(facts, copies, key, pdfOf);
+      if (draft === 'no-letter-left') return { status: 'withheld', code: 'NO_LETTER_LEFT' };
+      if (draft === 'no-address') {
+        await ask(db, facts, key, 'SCHOOL_COPY_WITHOUT_ADDRESS');
+        return { status: 'withheld', code: 'SCHOOL_COPY_WITHOUT_ADDRESS' };
+      }
+      return claimAndSend(deps, facts, key, before, async () => ({ draft }));
     },
   };
+}
+
+const SCHOOL_COPY = 'school-copy';
+
+function wantsSchoolCopy(facts: LetterFacts): boolean {
+  return (facts.state.policy.notices.schoolCopy ?? 'none') !== 'none' && !goesToAttorney(facts);
+}
+
+async function sendCopy(deps: DeliveryDeps, letter: LetterRef, addresseeKey: string): Promise<NoticeOutcome> {
+  const { db } = deps;
+  const key = noticeKey(letter, addresseeKey);
+  const before = await noticeByKey(db, key);
+  const begun = before?.status === 'claimed' || before?.status === 'refused' || isUnsettled(before);
+  if (before && !begun) return outcomeOf(before);
+  const facts = await factsFor(db, letter);
+  if (before?.status === 'refused') {
+    // An earlier attempt may have died before its print was queued.
+    await printInstead(db, facts, before);
+    return outcomeOf(before);
+  }
+  if (before?.status === 'unknown') {
+    await settleByPolicy(db, facts, before);
+    return outcomeOf(before);
+  }
+  return claimAndSend(deps, facts, key, before, async () => {
+    const addressee = addresseeOf(facts, addresseeKey);
+    return addressee && { draft: await draftOf(facts, addressee, key), addressee };
+  });
+}
+
+/** Claims a copy, or takes over the claim of an attempt that died, and sends it. */
+async function claimAndSend(
+  deps: DeliveryDeps,
+  facts: LetterFacts,
+  key: string,
+  before: NoticeRow | undefined,
+  write: () => Promise<{ readonly draft: NoticeDraft; readonly addressee?: Addressee } | undefined>,
+): Promise<NoticeOutcome> {
+  const { db } = deps;
+  if (facts.office.practice && !deps.mailIsCaught && !facts.office.practiceMailbox) {
+    await ask(db, facts, key, 'PRACTICE_WITHOUT_MAILBOX');
+    return { status: 'withheld', code: 'PRACTICE_WITHOUT_MAILBOX' };
+  }
+  const claimedBy = randomUUID();
+  if (before) {
+    // An earlier attempt died here. With DATA begun nobody can tell what left; without it nothing can have.
+    if (before.dataStartedAt !== null) return unknown(db, facts, key, 'CRASHED_AFTER_DATA');
+    waitForOfficeHours(facts);
+    if (!(await retakeClaim(db, key, claimedBy))) return unknown(db, facts, key, 'CRASHED_AFTER_DATA');
+    Context.current().heartbeat();
+    return send(deps, facts, before, claimedBy);
+  }
+  waitForOfficeHours(facts);
+  const written = await write();
+  if (!written) return { status: 'withheld', code: 'NO_LONGER_A_RECIPIENT' };
+  const claim = await db.transaction(async (tx) => {
+    const placed = await claimNotice(tx, written.draft, claimedBy, (inner) => standing(inner, facts));
+    if (placed.outcome === 'claimed') await askForCall(tx, facts, written.addressee, key);
+    return placed;
+  });
+  if (claim.outcome === 'claimed') {
+    Context.current().heartbeat();
+    return send(deps, facts, claim.notice, claimedBy);
+  }
+  if (claim.outcome === 'existing' && claim.notice.status === 'claimed')
+    throw tryAgain('CLAIMED_ELSEWHERE', `the notice ${key} is being sent by another attempt`);
+  return notClaimed(db, facts, key, claim);
+}
+
+/** A copy that was tried in the evening and not taken waits for the next office morning like one that has not begun. */
+function waitForOfficeHours(facts: LetterFacts): void {
+  const closed = closedNow(facts.office, facts.state.policy);
+  if (closed) throw tryAgain('OFFICE_CLOSED', `letters leave again on ${closed.until}`, { inMs: closed.ms });
+}
+
+/** A reader whose language has no letter gets English with interpreter lines, and a call. */
+async function askForCall(
+  tx: Tx,
+  facts: LetterFacts,
+  addressee: Addressee | undefined,
+  key: string,
+): Promise<void> {
+  if (addressee && needsInterpreter(facts, addressee))
+    await ask(tx, facts, key, 'CALL_WITH_INTERPRETER', { language: addressee.language });
+}
+
+function isUnsettled(notice: NoticeRow | undefined): notice is NoticeRow {
+  return notice?.status === 'unknown' && notice.settledAt === null;
 }
 
 /** A case mostly takes what reaches it within moments: worth a short wait here before the delivery sets a timer. */
@@ -157,10 +236,6 @@ async function factsStayAhead(db: Db, caseNumber: string): Promise<boolean> {
     await setTimeout(pause);
   }
   return factsAhead(db, caseNumber);
-}
-
-function noticeKey(letter: LetterRef, addressee: string): string {
-  return `${stepKeyOf(letter.caseNumber, letter.kind, letter.sequence)}/${addressee}`;
 }
 
 async function factsFor(db: Db, letter: LetterRef): Promise<LetterFacts> {
@@ -177,24 +252,6 @@ async function factsFor(db: Db, letter: LetterRef): Promise<LetterFacts> {
 function addresseeOf(facts: LetterFacts, key: string): Addressee | undefined {
   const recipients = recipientsOf(facts);
   return recipients.ok ? recipients.addressees.find((one) => one.key === key) : undefined;
-}
-
-/** The first reason why a letter cannot be written from the records; null when every copy can. */
-function unwritable(facts: LetterFacts, addressees: readonly Addressee[]): string | null {
-  for (const addressee of addressees) {
-    try {
-      render(facts, addressee);
-    } catch (error) {
-      if (error instanceof InputFault) return error.code;
-      throw error;
-    }
-  }
-  return null;
-}
-
-function render(facts: LetterFacts, addressee: Addressee): RenderedLetter {
-  const { language, context, translations } = letterToWrite(facts, addressee);
-  return renderLetter(facts.letter.kind, language, context, { translations });
 }
 
 /** Holds the letter back, tells the case, and asks a person; not when the step was withdrawn meanwhile or a copy is claimed. */
@@ -248,7 +305,13 @@ async function evidenceChanged(
   return { status: 'withheld', code: 'EVIDENCE_CHANGED' };
 }
 
-async function ask(tx: Tx, facts: LetterFacts, noticeKeyText: string, code: string): Promise<void> {
+async function ask(
+  tx: Tx,
+  facts: LetterFacts,
+  noticeKeyText: string,
+  code: string,
+  more: JsonObject = {},
+): Promise<void> {
   await addTask(tx, {
     key: `${noticeKeyText}/${code}`,
     kind: 'letter',
@@ -256,54 +319,8 @@ async function ask(tx: Tx, facts: LetterFacts, noticeKeyText: string, code: stri
     caseNumber: facts.letter.caseNumber,
     school: facts.school.code,
     textCode: code,
-    details: { letter: facts.letter.kind },
+    details: { letter: facts.letter.kind, ...more },
   });
-}
-
-async function draftOf(facts: LetterFacts, addressee: Addressee, key: string): Promise<NoticeDraft> {
-  const letter = render(facts, addressee);
-  const pdf = await renderPdf(letter);
-  const { names } = recipientNames(facts, addressee);
-  const domain = facts.profile.email.split('@')[1] ?? 'localhost';
-  return {
-    key,
-    stepKey: stepKeyOf(facts.letter.caseNumber, facts.letter.kind, facts.letter.sequence),
-    recipientGuardianIds: [...addressee.guardianIds],
-    recipientKind: addressee.kind,
-    channel: addressee.channel,
-    language: letter.language,
-    // From the key alone: a second attempt carries the same one, and it says nothing about anybody.
-    messageId:
-      addressee.channel === 'email'
-        ? `<${createHash('sha256').update(key).digest('hex').slice(0, 32)}@${domain}>`
-        : null,
-    toEmail: addressee.channel === 'email' ? addressee.email : null,
-    toName: names.join(' & '),
-    toAddress: addressee.address,
-    subject: letter.subject,
-    text: letter.text,
-    html: letter.html,
-    pdf,
-    sha256: createHash('sha256').update(letter.text).update(letter.html).update(pdf).digest('hex'),
-    templateVersion: letter.templateVersion,
-    policyVersion: `${facts.state.policy.name}/${facts.state.policy.version}`,
-    evidence: evidenceOf(facts, addressee) as unknown as JsonObject,
-    practice: facts.office.practice,
-    insteadOf: null,
-  };
-}
-
-function evidenceOf(facts: LetterFacts, addressee: Addressee): NoticeEvidence {
-  return { count: facts.count, decidedOn: facts.decidedOn, assumedRecipient: addressee.assumed };
-}
-
-function recipientNames(facts: LetterFacts, addressee: Addressee): { names: string[] } {
-  const { context } = letterToWrite(facts, addressee);
-  return 'recipients' in context
-    ? { names: [...context.recipients.names] }
-    : 'court' in context
-      ? { names: [context.court.attorney.name] }
-      : { names: [] };
 }
 
 async function send(
@@ -316,10 +333,9 @@ async function send(
   const { key } = notice;
   const redirected = facts.office.practice && !deps.mailIsCaught ? facts.office.practiceMailbox : null;
   const address = redirected ?? notice.toEmail;
-  if (!address || !notice.messageId || notice.html === null)
-    throw new Error(`the notice ${key} is no e-mail`);
+  if (!address || !notice.messageId) throw new Error(`the notice ${key} is no e-mail`);
   const context = Context.current();
-  const beating = setInterval(() => context.heartbeat(), 10_000);
+  const beating = setInterval(() => context.heartbeat(), 5_000);
   let result: SendOutcome;
   try {
     result = await deps.mailer.send(
@@ -330,7 +346,8 @@ async function send(
         to: { name: notice.toName ?? '', address },
         subject: notice.subject,
         text: notice.text,
-        html: notice.html,
+        html: notice.html ?? undefined,
+        pdf: notice.pdf ? { fileName: `letter-${notice.caseNumber}.pdf`, content: notice.pdf } : undefined,
         date: new Date(notice.claimedAt),
       },
       async () => {
@@ -355,58 +372,184 @@ async function send(
       return { status: 'sent' };
     }
     case 'refused': {
-      const refusedResult = result;
-      await db.transaction((tx) =>
-        markRefused(tx, key, { failureCode: refusedResult.code, smtpResponse: refusedResult.response }),
-      );
-      await printInstead(db, facts, notice);
-      return { status: 'refused', code: result.code };
+      const { because, code, response } = result;
+      await refused(db, facts, notice, {
+        failureCode: code,
+        smtpResponse: response,
+        addressIsBad: because === 'recipient' && redirected === null,
+      });
+      return { status: 'refused', code };
     }
-    case 'temporary':
+    case 'temporary': {
       await clearDataStarted(db, key, claimedBy);
-      throw tryAgain(
-        'MAIL_SERVER_NOT_NOW',
-        `the mail server did not take the notice ${key} (${result.code})`,
-      );
+      const { code, response } = result;
+      if (triedLongEnough(facts)) {
+        if (notice.toAddress !== null) {
+          const failureCode = `GAVE_UP_${code}`;
+          await refused(db, facts, notice, { failureCode, smtpResponse: response, addressIsBad: false });
+          await ask(db, facts, key, 'MAIL_SERVER_GAVE_NO_ANSWER');
+          return { status: 'refused', code: failureCode };
+        }
+        await ask(db, facts, key, 'MAIL_WAITS_AND_NO_ADDRESS');
+      }
+      throw tryAgain('MAIL_SERVER_NOT_NOW', `the mail server did not take the notice ${key} (${code})`);
+    }
     case 'unknown':
       return unknown(db, facts, key, result.code);
   }
 }
 
-/** Refused for good: the letter goes by post, as a notice of its own that names the one it replaces. */
-async function printInstead(db: Db, facts: LetterFacts, refused: NoticeRow): Promise<void> {
-  const addressee = recipientsOf(facts);
-  const original = addressee.ok
-    ? addressee.addressees.find((one) => refused.key.endsWith(`/${one.key}`))
-    : undefined;
-  if (!original?.address) {
-    await ask(db, facts, refused.key, 'REFUSED_AND_NO_ADDRESS');
-    return;
-  }
-  const draft = await draftOf(facts, { ...original, channel: 'print' }, `${refused.key}-print`);
-  await print(db, facts, { ...draft, insteadOf: refused.key });
+/** For how long this copy has been tried, from its first attempt on, nights and weekends among it. */
+function triedLongEnough(facts: LetterFacts): boolean {
+  const hours = facts.state.policy.notices.giveUpAfterHours;
+  if (hours === undefined) return false;
+  return Date.now() - Context.current().info.scheduledTimestampMs > hours * 3_600_000;
 }
 
-async function print(db: Db, facts: LetterFacts, draft: NoticeDraft): Promise<NoticeOutcome> {
-  const claim = await db.transaction((tx) =>
-    queuePrint(tx, draft, 'delivery', (inner) => standing(inner, facts)),
-  );
-  if (claim.outcome === 'not-allowed') {
-    await ask(db, facts, draft.key, claim.reason);
-    return { status: 'withheld', code: claim.reason };
+/** Not taken for good: the address is marked where it is its fault, and the letter goes by post. */
+async function refused(
+  db: Db,
+  facts: LetterFacts,
+  notice: NoticeRow,
+  how: { readonly failureCode: string; readonly smtpResponse: string; readonly addressIsBad: boolean },
+): Promise<void> {
+  const { failureCode, smtpResponse, addressIsBad } = how;
+  await db.transaction(async (tx) => {
+    await markRefused(tx, notice.key, { failureCode, smtpResponse });
+    if (!addressIsBad || notice.toEmail === null) return;
+    for (const id of notice.recipientGuardianIds) await markEmailBad(tx, id, notice.toEmail);
+  });
+  await printInstead(db, facts, notice);
+}
+
+/** The letter goes by post, as a notice of its own that names the one it replaces. */
+async function printInstead(db: Db, facts: LetterFacts, replaced: NoticeRow): Promise<void> {
+  if (replaced.recipientKind === 'school') {
+    await ask(db, facts, replaced.key, 'SCHOOL_COPY_REFUSED');
+    return;
   }
-  if (claim.outcome === 'step-not-leaving') return { status: 'withheld', code: 'WITHDRAWN' };
-  if (claim.outcome === 'evidence-changed') return evidenceChanged(db, facts, draft.key, claim.how);
-  return outcomeOf(claim.notice);
+  const draft = await printOf(db, facts, replaced);
+  if (draft === 'printed-already') return;
+  if (draft === 'no-address') await ask(db, facts, replaced.key, 'REFUSED_AND_NO_ADDRESS');
+  else await print(db, facts, { ...draft, insteadOf: replaced.key });
+}
+
+/** The print for the readers of an e-mail, as the records have them now. */
+async function printOf(
+  db: Db,
+  facts: LetterFacts,
+  email: NoticeRow,
+): Promise<NoticeDraft | 'no-address' | 'printed-already'> {
+  const addressee = printAddressee(facts, email);
+  if (!addressee?.address) return 'no-address';
+  // At one door one print of the letter is enough: it names everybody of the home.
+  const others = await noticesOfStep(db, email.stepKey);
+  const named = String(email.recipientGuardianIds);
+  const there = others.some(
+    (one) =>
+      one.channel === 'print' &&
+      one.status !== 'withheld' &&
+      one.recipientGuardianIds.length > 0 &&
+      String(one.recipientGuardianIds) === named,
+  );
+  return there ? 'printed-already' : draftOf(facts, addressee, printKeyOf(email.key));
+}
+
+function printAddressee(facts: LetterFacts, email: NoticeRow): Addressee | undefined {
+  const readers = deliveredTo(email.key.split('/')[3] ?? '');
+  const guardians = facts.guardians.filter((one) => readers.includes(one.id)).map(asRecipient);
+  if (readers.length === 0) {
+    const found = recipientsOf(facts);
+    const same = found.ok ? found.addressees.find((one) => one.kind === email.recipientKind) : undefined;
+    return same && { ...same, channel: 'print' };
+  }
+  const home = guardians.find((one) => one.address !== null);
+  return (
+    home && {
+      key: readers.map((id) => `g${id}`).join('+'),
+      kind: email.recipientKind === 'agency' ? 'agency' : 'guardian',
+      guardianIds: readers,
+      named: email.recipientGuardianIds,
+      channel: 'print',
+      alsoPrint: false,
+      email: null,
+      address: home.address,
+      language: home.language,
+      assumed: guardians.some((one) => one.legalRecipient === 'assumed'),
+    }
+  );
+}
+
+/** By the office's policy the letter goes by post as well: one notice more on record, one letter to its reader. */
+async function printAlongside(db: Db, letter: LetterRef, addresseeKey: string): Promise<void> {
+  const email = await noticeByKey(db, noticeKey(letter, addresseeKey));
+  const facts = await factsFor(db, letter);
+  if (!email || !addresseeOf(facts, addresseeKey)?.alsoPrint) return;
+  if (await noticeByKey(db, printKeyOf(email.key))) return;
+  const draft = await printOf(db, facts, email);
+  if (typeof draft === 'object') await print(db, facts, { ...draft, alongside: email.key });
+}
+
+async function print(
+  db: Db,
+  facts: LetterFacts,
+  draft: NoticeDraft,
+  addressee?: Addressee,
+): Promise<NoticeOutcome> {
+  const claim = await db.transaction(async (tx) => {
+    const placed = await queuePrint(tx, draft, 'delivery', (inner) => standing(inner, facts));
+    if (placed.outcome === 'claimed') await askForCall(tx, facts, addressee, draft.key);
+    return placed;
+  });
+  return claim.outcome === 'claimed' ? outcomeOf(claim.notice) : notClaimed(db, facts, draft.key, claim);
+}
+
+/** Why a copy was not claimed, as its delivery is told; a person is asked where something is to be done. */
+async function notClaimed(
+  db: Db,
+  facts: LetterFacts,
+  key: string,
+  claim: Exclude<Claim, { readonly outcome: 'claimed' }>,
+): Promise<NoticeOutcome> {
+  switch (claim.outcome) {
+    case 'not-allowed':
+      await ask(db, facts, key, claim.reason);
+      return { status: 'withheld', code: claim.reason };
+    case 'step-not-leaving':
+      return { status: 'withheld', code: 'WITHDRAWN' };
+    case 'evidence-changed':
+      return evidenceChanged(db, facts, key, claim.how);
+    case 'existing':
+    case 'covered':
+      return outcomeOf(claim.notice);
+  }
 }
 
 async function unknown(db: Db, facts: LetterFacts, key: string, code: string): Promise<NoticeOutcome> {
   await db.transaction(async (tx) => {
     await markUnknown(tx, key, code);
-    await ask(tx, facts, key, 'SETTLE_UNKNOWN_MAIL');
+    if (facts.state.policy.notices.unknownOutcome !== 'print')
+      await ask(tx, facts, key, 'SETTLE_UNKNOWN_MAIL');
   });
   const now = await noticeByKey(db, key);
+  if (isUnsettled(now)) await settleByPolicy(db, facts, now);
   return now ? outcomeOf(now) : { status: 'unknown' };
+}
+
+/** An office may have settled it beforehand: what may not have arrived is printed as well. Else a person is asked. */
+async function settleByPolicy(db: Db, facts: LetterFacts, notice: NoticeRow): Promise<void> {
+  if (facts.state.policy.notices.unknownOutcome !== 'print' || notice.recipientKind === 'school') return;
+  const draft = await printOf(db, facts, notice);
+  if (draft === 'no-address') return ask(db, facts, notice.key, 'SETTLE_UNKNOWN_MAIL');
+  if (draft !== 'printed-already') {
+    const outcome = await print(db, facts, { ...draft, insteadOf: notice.key });
+    if (outcome.status === 'withheld') return ask(db, facts, notice.key, 'SETTLE_UNKNOWN_MAIL');
+  }
+  await db.transaction((tx) =>
+    settleUnknown(tx, notice.key, 'print', 'policy', 'the policy prints what may not have arrived', {
+      outOn: facts.today,
+    }),
+  );
 }
 
 function outSignal(facts: LetterFacts, notice: NoticeRow, on: string): { name: string; payload: JsonObject } {
@@ -425,7 +568,7 @@ function outSignal(facts: LetterFacts, notice: NoticeRow, on: string): { name: s
   return { name: 'letterOut', payload: fact as unknown as JsonObject };
 }
 
-function outcomeOf(notice: NoticeRow): NoticeOutcome {
+function outcomeOf(notice: NoticeListed): NoticeOutcome {
   switch (notice.status) {
     case 'sent':
     case 'posted':

@@ -88,7 +88,12 @@ export type LetterPlan =
   /** Somebody is withdrawing the step this very moment; look again then. */
   | { readonly status: 'withdrawing'; readonly untilMs: number }
   | { readonly status: 'blocked'; readonly code: string }
-  | { readonly status: 'leaving'; readonly notices: readonly PlannedNotice[] };
+  | {
+      readonly status: 'leaving';
+      readonly notices: readonly PlannedNotice[];
+      /** The school gets a copy of what left. */
+      readonly schoolCopy?: boolean | undefined;
+    };
 
 export interface PlannedNotice {
   /** Opaque: the addressee's part of the notice's key. */
@@ -113,6 +118,8 @@ export interface DeliveryActivities {
   sendNotice(letter: LetterRef, addressee: string): Promise<NoticeOutcome>;
   /** Repeatable: renders and puts the letter on the print queue once. */
   printNotice(letter: LetterRef, addressee: string): Promise<NoticeOutcome>;
+  /** Once the letter is on its way: claim, send, record, as for a letter; it makes no step out. */
+  sendSchoolCopy(letter: LetterRef): Promise<NoticeOutcome>;
 }
 
 export interface Morning {

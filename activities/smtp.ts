@@ -17,13 +17,21 @@ export interface OutgoingMail {
   readonly text: string;
   /** None: plain text only. */
   readonly html?: string | undefined;
+  /** The letter as a PDF; its file name says nothing about anybody. */
+  readonly pdf?: { readonly fileName: string; readonly content: Uint8Array } | undefined;
   readonly date: Date;
 }
 
 export type SendOutcome =
   | { readonly kind: 'accepted'; readonly response: string }
-  /** 5xx, or 4xx before DATA ended as `temporary`: the server has said it did not take it. */
-  | { readonly kind: 'refused'; readonly code: string; readonly response: string }
+  /** 5xx: the server has said that it will not take it, because of its recipient or of the message. */
+  | {
+      readonly kind: 'refused';
+      readonly because: 'recipient' | 'message';
+      readonly code: string;
+      readonly response: string;
+    }
+  /** 4xx, no server to speak to, or one that refuses us as a client: nothing is wrong with the letter. */
   | { readonly kind: 'temporary'; readonly code: string; readonly response: string }
   /** The link broke after DATA had begun: it may have been taken. */
   | { readonly kind: 'unknown'; readonly code: string };
@@ -76,11 +84,20 @@ export function createMailer(smtpUrl: string): Mailer {
           dataBegan = true;
         });
         const send = () => {
-          const envelope = { from: mail.from.address, to: [mail.to.address], size: message.length };
+          const envelope = {
+            from: mail.from.address,
+            to: [mail.to.address],
+            size: message.length,
+            // Given back with a delivery report by servers that know RFC 3461; the others are told nothing.
+            dsn: { ret: 'HDRS', envid: envelopeId(mail.messageId), notify: ['FAILURE', 'DELAY'] },
+          };
           connection.send(envelope, body, (error, info) => {
             if (error) fail(error);
             else if (info.accepted.length === 1) finish({ kind: 'accepted', response: info.response });
-            else finish({ kind: 'refused', code: 'NOT_ACCEPTED', response: info.response });
+            else {
+              const { response } = info;
+              finish({ kind: 'refused', because: 'recipient', code: 'NOT_ACCEPTED', response });
+            }
           });
         };
         connection.connect((error) => {
@@ -94,10 +111,17 @@ export function createMailer(smtpUrl: string): Mailer {
   };
 }
 
+/** By what a delivery report names the message: its Message-ID without brackets. */
+export function envelopeId(messageId: string): string {
+  return messageId.replace(/^<|>$/g, '');
+}
+
 interface SmtpError {
   readonly code?: string;
   readonly responseCode?: number;
   readonly response?: string;
+  /** What was answered: `RCPT TO`, `MAIL FROM`, `DATA`, `AUTH PLAIN` … */
+  readonly command?: string;
 }
 
 function outcomeOf(error: SmtpError, dataBegan: boolean): SendOutcome {
@@ -105,11 +129,26 @@ function outcomeOf(error: SmtpError, dataBegan: boolean): SendOutcome {
   const { responseCode } = error;
   const response = (error.response ?? '').slice(0, 300);
   // 421 says the server is closing; after the final dot that is an answer, too: not taken.
-  if (responseCode !== undefined && responseCode >= 500)
-    return { kind: 'refused', code: String(responseCode), response };
+  if (responseCode !== undefined && responseCode >= 500) {
+    const because = refusedBecause(error, dataBegan);
+    // A wrong password or a sender the server does not know is the office's to mend: no letter is refused for it.
+    return because === null
+      ? { kind: 'temporary', code: String(responseCode), response }
+      : { kind: 'refused', because, code: String(responseCode), response };
+  }
   if (responseCode !== undefined && responseCode >= 400)
     return { kind: 'temporary', code: String(responseCode), response };
   return dataBegan ? { kind: 'unknown', code } : { kind: 'temporary', code, response };
+}
+
+function refusedBecause(
+  { command, responseCode }: SmtpError,
+  dataBegan: boolean,
+): 'recipient' | 'message' | null {
+  if (dataBegan || command === 'DATA') return 'message';
+  if (command === 'RCPT TO') return 'recipient';
+  // The size of a message is announced with its sender.
+  return command === 'MAIL FROM' && responseCode === 552 ? 'message' : null;
 }
 
 function bodyOf(message: Buffer, onData: () => Promise<void>): Readable {
@@ -138,6 +177,15 @@ function compose(mail: OutgoingMail): Promise<Buffer> {
     subject: mail.subject,
     text: mail.text,
     html: mail.html,
+    attachments: mail.pdf
+      ? [
+          {
+            filename: mail.pdf.fileName,
+            content: Buffer.from(mail.pdf.content),
+            contentType: 'application/pdf',
+          },
+        ]
+      : [],
     date: mail.date,
     headers: { 'Auto-Submitted': 'auto-generated' },
     disableFileAccess: true,

@@ -9,6 +9,7 @@ export const ROLES = [
   'dispatcher',
   'attendance-officer',
   'counselor',
+  'mail-server',
   'script',
 ] as const;
 
@@ -60,6 +61,7 @@ export const OPERATIONS = [
   'notice.read',
   'notice.post',
   'notice.settle',
+  'notice.bounce',
   'task.read',
   'task.done',
   'access.manage',
@@ -138,6 +140,7 @@ const OFFICE: readonly Operation[] = [
   'rollover.apply',
   'notice.post',
   'notice.settle',
+  'notice.bounce',
 ];
 
 /** The Intervention Department's own people: the records of place and people, and nothing of a ladder's cases. */
@@ -178,6 +181,8 @@ const ALLOWED: Readonly<Record<Role, ReadonlySet<Operation>>> = {
   dispatcher: new Set([...OFFICERS, 'call.dispatch', 'officer.manage']),
   'attendance-officer': new Set(OFFICERS),
   counselor: new Set([...DEPARTMENT, 'call.counsel']),
+  // The office's own mail server hands on what comes back, and learns nothing but what became of it.
+  'mail-server': new Set(['notice.bounce']),
   // The invented school and office of a demo: everything people may do.
   script: new Set(OPERATIONS.filter((one) => one !== 'access.manage')),
 };

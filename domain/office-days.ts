@@ -60,3 +60,23 @@ export function addOfficeDays(date: IsoDate, n: number, holidays: readonly Holid
   }
   return day;
 }
+
+/** Local times, `HH:MM`: letters leave from the first on, and before the second. */
+export interface OfficeHours {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Null where letters may leave at this local date and time; else the office day (this one, before the hours begin) on
+ * which they may again.
+ */
+export function closedUntil(
+  date: IsoDate,
+  time: string,
+  hours: OfficeHours,
+  holidays: readonly HolidayRule[],
+): IsoDate | null {
+  if (!isOfficeDay(date, holidays) || time >= hours.to) return addOfficeDays(date, 1, holidays);
+  return time < hours.from ? date : null;
+}

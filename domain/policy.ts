@@ -4,7 +4,9 @@
  */
 import type { CountingRules } from './attendance.ts';
 import type { CompulsoryAge } from './compulsory-age.ts';
-import type { HolidayRule } from './office-days.ts';
+import type { HolidayRule, OfficeHours } from './office-days.ts';
+import type { ChannelPolicy } from './recipients.ts';
+import type { ContactFunction } from './records.ts';
 
 export type ReferralNumber = 1 | 2 | 3;
 
@@ -99,6 +101,16 @@ export interface LadderPolicy {
     readonly betweenTermsGapDays?: number | undefined;
     /** Absent where letters leave as soon as their step is accepted. */
     readonly approval?: ApprovalRule | undefined;
+    /** E-mail where there is an address, else print (also where a policy does not say); both; or print alone. */
+    readonly channel?: ChannelPolicy | undefined;
+    /** Local times between which letters leave, on office days. Absent in policies from before this rule: at any hour. */
+    readonly officeHours?: OfficeHours | undefined;
+    /** The function of the school that gets a copy of what left; none where a policy does not say. */
+    readonly schoolCopy?: ContactFunction | 'none' | undefined;
+    /** An e-mail of which nobody knows whether it arrived: a person is asked, or a print goes out as well. */
+    readonly unknownOutcome?: 'ask' | 'print' | undefined;
+    /** Hours for which a mail server that says "not now" is asked again; then the letter goes by post. */
+    readonly giveUpAfterHours?: number | undefined;
   };
   readonly caseload: { readonly placedAtThirdReferral: boolean };
   readonly hearing: {

@@ -20,13 +20,18 @@ export interface Guardian {
   readonly address: PostalAddress | null;
 }
 
-/** One letter to one reader, or to both guardians of one home by name. */
+/** One copy of a letter: to one mailbox, or to one postal address. */
 export interface Addressee {
-  /** Part of the notice's key: `g12`, `g12+g13`, `student`, `state-attorney`. */
+  /** Part of the notice's key, by whom it is delivered to: `g12`, `g12+g13`, `student`, `state-attorney`. */
   readonly key: string;
-  readonly kind: 'guardian' | 'student' | 'state-attorney';
+  readonly kind: 'guardian' | 'agency' | 'student' | 'state-attorney';
+  /** Whom this copy is delivered to. */
   readonly guardianIds: readonly number[];
+  /** Whom the letter addresses by name: everybody of the home, also those whose copy is another one. */
+  readonly named: readonly number[];
   readonly channel: 'email' | 'print';
+  /** By the office's policy this e-mail goes out in print as well: one notice, the print not counted again. */
+  readonly alsoPrint: boolean;
   readonly email: string | null;
   readonly address: PostalAddress | null;
   readonly language: string;
@@ -44,8 +49,11 @@ export type Recipients =
 
 export interface LeftOut {
   readonly guardianId: number;
-  readonly reason: 'not-a-legal-recipient' | 'no-contact-order' | 'no-address';
+  readonly reason: 'not-a-legal-recipient' | 'no-contact-order' | 'no-address' | 'ward-of-an-agency';
 }
+
+/** How letters go out, by the office's policy: e-mail where there is an address, else print; both; or print alone. */
+export type ChannelPolicy = 'email-else-print' | 'both' | 'print';
 
 /** Whole years on a date. */
 export function ageOn(birthDate: IsoDate, on: IsoDate): number {
@@ -53,44 +61,84 @@ export function ageOn(birthDate: IsoDate, on: IsoDate): number {
   return on.slice(5) < birthDate.slice(5) ? years - 1 : years;
 }
 
-/** E-mail where there is an address, else print; two homes, two letters; one home, one printed letter to both by name. */
+/**
+ * Two homes, two letters; one home, one letter to both by name. Of an e-mailed letter each mailbox of the home gets a
+ * message of its own (one recipient a message), and who has no mailbox gets it in print: nobody's letter depends on
+ * another adult passing it on. A home is one postal address and one language: who reads another language gets a letter
+ * in it. A ward's letter goes to the agency, and to others only where the records say `yes`.
+ * `channel`: the office's policy; an 18-year-old has no mailbox on record, so gets print whatever it says.
+ */
 export function chooseRecipients(
   student: { readonly birthDate: IsoDate | null },
   guardians: readonly Guardian[],
   on: IsoDate,
+  channel: ChannelPolicy = 'email-else-print',
 ): Recipients {
   if (student.birthDate !== null && ageOn(student.birthDate, on) >= 18) return adultStudent(guardians);
   const leftOut: LeftOut[] = [];
-  const letters: Addressee[] = [];
   const homes = new Map<string, Guardian[]>();
+  const ward = guardians.some((one) => isAgency(one) && one.legalRecipient !== 'no');
   let legal = 0;
   for (const guardian of [...guardians].sort((a, b) => a.id - b.id)) {
-    if (guardian.legalRecipient === 'no') {
-      leftOut.push({ guardianId: guardian.id, reason: 'not-a-legal-recipient' });
-    } else if (guardian.noContact) {
-      leftOut.push({ guardianId: guardian.id, reason: 'no-contact-order' });
-    } else {
-      legal += 1;
-      if (guardian.email !== null) {
-        letters.push(addressee([guardian], 'email'));
-      } else if (guardian.address !== null) {
-        const home = homeKey(guardian.address, guardian.language);
-        homes.set(home, [...(homes.get(home) ?? []), guardian]);
-      } else {
-        leftOut.push({ guardianId: guardian.id, reason: 'no-address' });
-      }
+    const barred = barredBy(guardian, ward);
+    if (barred !== null) {
+      leftOut.push({ guardianId: guardian.id, reason: barred });
+      continue;
     }
+    legal += 1;
+    if (mailboxOf(guardian, channel) === null && guardian.address === null) {
+      leftOut.push({ guardianId: guardian.id, reason: 'no-address' });
+      continue;
+    }
+    const home = homeKey(guardian);
+    homes.set(home, [...(homes.get(home) ?? []), guardian]);
   }
-  for (const home of homes.values()) letters.push(addressee(home, 'print'));
+  const letters = [...homes.values()].flatMap((home) => copiesFor(home, channel));
   if (letters.length > 0) return { ok: true, addressees: letters, leftOut };
   return { ok: false, code: legal === 0 ? 'NO_LEGAL_RECIPIENT' : 'NO_ADDRESS', leftOut };
 }
 
-/** A student of 18 gets the letter in person, where they live. */
+/** An agency that has custody of a ward stands among the guardians with this relation. */
+export function isAgency({ relation }: Pick<Guardian, 'relation'>): boolean {
+  return /\bagency\b/i.test(relation);
+}
+
+/** Why a guardian may not be written to about this student; null where they may. */
+function barredBy(guardian: Guardian, ward: boolean): Exclude<LeftOut['reason'], 'no-address'> | null {
+  if (guardian.legalRecipient === 'no') return 'not-a-legal-recipient';
+  if (guardian.noContact) return 'no-contact-order';
+  if (ward && !isAgency(guardian) && guardian.legalRecipient !== 'yes') return 'ward-of-an-agency';
+  return null;
+}
+
+function mailboxOf({ email, address }: Guardian, channel: ChannelPolicy): string | null {
+  // An office that prints everything still e-mails where nothing could be posted: a letter is a letter.
+  return channel === 'print' && address !== null ? null : email;
+}
+
+/** The copies of one home's letter: one for each mailbox, and one print for those without. */
+function copiesFor(home: readonly Guardian[], channel: ChannelPolicy): Addressee[] {
+  const mailboxes = new Map<string, Guardian[]>();
+  const byPost: Guardian[] = [];
+  for (const guardian of home) {
+    const mailbox = mailboxOf(guardian, channel)?.toLowerCase();
+    if (mailbox === undefined) byPost.push(guardian);
+    else mailboxes.set(mailbox, [...(mailboxes.get(mailbox) ?? []), guardian]);
+  }
+  const copies = [...mailboxes.values()].map((readers) => copy(readers, home, 'email'));
+  if (byPost.length > 0) return [...copies, copy(byPost, home, 'print')];
+  // With both channels the home gets one print, along with the first of its e-mails.
+  return copies.map((one, i) => ({
+    ...one,
+    alsoPrint: channel === 'both' && i === 0 && one.address !== null,
+  }));
+}
+
+/** A student of 18 gets the letter in person, where they live; never by way of an adult they must not meet. */
 function adultStudent(guardians: readonly Guardian[]): Recipients {
   const home = [...guardians]
     .sort((a, b) => a.id - b.id)
-    .find((one) => one.livesWith && one.address !== null);
+    .find((one) => one.livesWith && one.address !== null && !one.noContact);
   if (!home) return { ok: false, code: 'NO_ADDRESS', leftOut: [] };
   return {
     ok: true,
@@ -100,7 +148,9 @@ function adultStudent(guardians: readonly Guardian[]): Recipients {
         key: 'student',
         kind: 'student',
         guardianIds: [],
+        named: [],
         channel: 'print',
+        alsoPrint: false,
         email: null,
         address: home.address,
         language: home.language,
@@ -110,23 +160,50 @@ function adultStudent(guardians: readonly Guardian[]): Recipients {
   };
 }
 
-function addressee(guardians: readonly Guardian[], channel: 'email' | 'print'): Addressee {
-  const first = guardians[0]!;
+function copy(
+  readers: readonly Guardian[],
+  home: readonly Guardian[],
+  channel: 'email' | 'print',
+): Addressee {
+  const first = readers[0]!;
   return {
-    key: guardians.map((one) => `g${one.id}`).join('+'),
-    kind: 'guardian',
-    guardianIds: guardians.map((one) => one.id),
+    key: readers.map((one) => `g${one.id}`).join('+'),
+    kind: isAgency(first) ? 'agency' : 'guardian',
+    guardianIds: readers.map((one) => one.id),
+    named: home.map((one) => one.id),
     channel,
+    alsoPrint: false,
     email: channel === 'email' ? first.email : null,
     address: first.address,
     language: first.language,
-    assumed: guardians.some((one) => one.legalRecipient === 'assumed'),
+    assumed: home.some((one) => one.legalRecipient === 'assumed'),
   };
 }
 
-/** Two spellings of one home are two homes: a letter too many is better than one to the wrong door. */
-function homeKey(address: PostalAddress, language: string): string {
-  return [...address.lines, address.city, address.state, address.postalCode, language]
+/** Where nobody knows the address, an adult is a home of their own. Two spellings of one home are two homes: a letter too many is better than one to the wrong door. */
+function homeKey(guardian: Guardian): string {
+  const where = guardian.address === null ? `g${guardian.id}` : addressKey(guardian.address);
+  return `${where}|${guardian.language}|${isAgency(guardian) ? 'agency' : 'family'}`;
+}
+
+/** One text for one postal address, however it is spaced and capitalised. */
+export function addressKey(address: PostalAddress): string {
+  return [...address.lines, address.city, address.state, address.postalCode]
     .map((part) => part.trim().toLowerCase().replace(/\s+/g, ' '))
+    .filter((part) => part !== '')
     .join('|');
+}
+
+/** Letters with the same key go into one envelope: one address, the same names on it. Siblings' letters stay letters of their own. */
+export function envelopeKey(address: PostalAddress, names: readonly string[]): string {
+  const tidied = names.map((name) => name.trim().toLowerCase().replace(/\s+/g, ' ')).sort();
+  return `${addressKey(address)}|${tidied.join('&')}`;
+}
+
+/** Whom a copy with this part of a notice's key is delivered to: `g12+g13` → 12, 13. */
+export function deliveredTo(addresseeKey: string): number[] {
+  return addresseeKey.split('+').flatMap((part) => {
+    const found = /^g(\d+)$/.exec(part);
+    return found ? [Number(found[1])] : [];
+  });
 }

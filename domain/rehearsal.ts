@@ -29,7 +29,7 @@ import { addDays, type IsoDate } from './dates.ts';
 import type { FeedDay } from './feed.ts';
 import { isOfficeDay } from './office-days.ts';
 import type { LadderPolicy } from './policy.ts';
-import { chooseRecipients, type Guardian } from './recipients.ts';
+import { chooseRecipients, type ChannelPolicy, type Guardian } from './recipients.ts';
 import { scriptedCorrections, scriptedDecision, scriptedInterventions, type Script } from './script.ts';
 
 export { diffDays, type FeedMark } from './attendance-book.ts';
@@ -197,7 +197,7 @@ export function rehearse(input: RehearsalInput, onDay?: (date: IsoDate) => void)
           const wanted =
             (letter.about?.kind ?? letter.kind) === 'state-attorney-referral'
               ? input.stateAttorney
-              : channelFor(input.students.get(student), date);
+              : channelFor(input.students.get(student), date, live.state.policy.notices.channel);
           const accident = input.byPost?.has(letterName(student, live.state.openedOn, letter)) === true;
           const channel = wanted === 'email' && accident ? 'print' : wanted;
           // A print is out when somebody has posted it.
@@ -300,7 +300,8 @@ export function rehearse(input: RehearsalInput, onDay?: (date: IsoDate) => void)
       for (let turn = 0; ; turn += 1) {
         const decision = scriptedDecision(script, live.state, date, live.cal);
         if (!decision) break;
-        const posted = channelFor(input.students.get(student), date) === 'print';
+        const posted =
+          channelFor(input.students.get(student), date, live.state.policy.notices.channel) === 'print';
         const command = {
           ...decision,
           id: `${live.state.caseNumber}/${date}/${turn}`,
@@ -332,9 +333,10 @@ function refresh(live: Live): void {
 function channelFor(
   student: RehearsalStudent | undefined,
   on: IsoDate,
+  channel: ChannelPolicy | undefined,
 ): 'email' | 'print' | { blocked: string } {
   if (!student) return 'print';
-  const recipients = chooseRecipients(student, student.guardians, on);
+  const recipients = chooseRecipients(student, student.guardians, on, channel);
   if (!recipients.ok) return { blocked: recipients.code };
   return recipients.addressees.some((one) => one.channel === 'email') ? 'email' : 'print';
 }

@@ -205,7 +205,7 @@ function recipientLines(facts: LetterFacts, addressee: Addressee) {
   const isStudent = addressee.kind === 'student';
   const names = isStudent
     ? [fullName(facts.student)]
-    : addressee.guardianIds.map((id) => {
+    : addressee.named.map((id) => {
         const guardian = required(
           facts.guardians.find((one) => one.id === id),
           'recipients',
@@ -216,7 +216,11 @@ function recipientLines(facts: LetterFacts, addressee: Addressee) {
     names,
     addressLines:
       addressee.channel === 'email' || !addressee.address ? null : addressLines(addressee.address),
-    reader: isStudent ? ('student' as const) : ('guardian' as const),
+    reader: isStudent
+      ? ('student' as const)
+      : addressee.kind === 'agency'
+        ? ('agency' as const)
+        : ('guardian' as const),
   };
 }
 

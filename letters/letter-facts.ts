@@ -153,7 +153,9 @@ export function recipientsOf(facts: LetterFacts): Recipients {
           key: 'state-attorney',
           kind: 'state-attorney',
           guardianIds: [],
+          named: [],
           channel: attorney.email === null ? 'print' : 'email',
+          alsoPrint: false,
           email: attorney.email,
           address: attorney.address,
           language: 'en',
@@ -166,6 +168,7 @@ export function recipientsOf(facts: LetterFacts): Recipients {
     { birthDate: facts.student.birthDate },
     facts.guardians.map(asRecipient),
     facts.today,
+    facts.state.policy.notices.channel,
   );
 }
 

@@ -140,6 +140,11 @@ export const policySchema = z
       }),
       betweenTermsGapDays: wholeNumber.min(7).max(120).default(21),
       approval: approval.optional(),
+      channel: z.enum(['email-else-print', 'both', 'print']).default('email-else-print'),
+      officeHours: z.strictObject({ from: timeOfDay, to: timeOfDay }).default({ from: '07:00', to: '18:00' }),
+      schoolCopy: z.enum(['none', 'attendance-clerk', 'principal', 'counselor', 'deputy']).default('none'),
+      unknownOutcome: z.enum(['ask', 'print']).default('ask'),
+      giveUpAfterHours: wholeNumber.min(1).max(240).default(72),
     }),
     caseload: z.strictObject({ placedAtThirdReferral: z.boolean() }),
     hearing: z.strictObject({
@@ -204,6 +209,14 @@ export const policySchema = z
     checkApproval(policy.notices, (path, message) =>
       ctx.addIssue({ code: 'custom', path: ['notices', 'approval', ...path], message }),
     );
+    const { sendingTime, officeHours } = policy.notices;
+    if (sendingTime < officeHours.from || sendingTime >= officeHours.to) {
+      ctx.addIssue({
+        code: 'custom',
+        path: ['notices', 'sendingTime'],
+        message: `no letter could leave: the office's hours are ${officeHours.from} to ${officeHours.to}`,
+      });
+    }
     const codes = policy.interventions.kinds.map((kind) => kind.code);
     for (const [i, refused] of policy.interventions.refused.entries()) {
       const both = refused.codes.find((code) => codes.includes(code));

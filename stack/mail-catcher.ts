@@ -8,8 +8,11 @@ import { startInbox } from './mail-inbox.ts';
 import { MailStore, type CaughtMessage } from './mail-store.ts';
 import { freePort, LOOPBACK, USUAL_PORTS } from './ports.ts';
 
-/** When the hook is asked: `data-start` at the first bytes of the message, `data-end` when all of it has come. */
-export type MailPhase = 'connect' | 'mail' | 'rcpt' | 'data-start' | 'data-end';
+/**
+ * When the hook is asked: `data-start` at the first bytes of the message, `data-end` when all of it has come, `answered` when the
+ * sender has been told that it was taken (what the hook wants then comes too late).
+ */
+export type MailPhase = 'connect' | 'mail' | 'rcpt' | 'data-start' | 'data-end' | 'answered';
 
 export type MailFault =
   /** Refuse with this reply. At `data-start` it is sent when the message has been read; nothing is kept. */
@@ -98,8 +101,9 @@ async function listenSmtp(
     onRcptTo: (_address, session, callback) => answer(session, 'rcpt', callback),
     onData: (stream, session, callback) => {
       receive(stream, session).then((verdict) => {
-        if (verdict === 'broken') breakOff(session);
-        else callback(verdict);
+        if (verdict === 'broken') return breakOff(session);
+        callback(verdict);
+        if (verdict === null) void ask(session, 'answered');
       }, callback);
     },
   });

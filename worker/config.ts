@@ -8,6 +8,10 @@ const schema = z.object({
   SMTP_URL: z.url({ protocol: /^smtps?$/ }),
   /** "true" only where SMTP_URL is this installation's own catcher. */
   MAIL_CAUGHT: z.enum(['true', 'false']).default('false'),
+  /** Messages a second the mail server takes, e.g. 0.5; not limited where it is not set. */
+  MAIL_PER_SECOND: z.coerce.number().positive().max(1000).optional(),
+  /** Connections to it at a time, of this worker. */
+  MAIL_CONNECTIONS: z.coerce.number().int().min(1).max(100).default(5),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
@@ -17,6 +21,7 @@ export interface WorkerConfig {
   readonly databaseUrl: string;
   readonly smtpUrl: string;
   readonly mailCaught: boolean;
+  readonly mail: { readonly perSecond: number | undefined; readonly connections: number };
   readonly logLevel: string;
 }
 
@@ -33,6 +38,7 @@ export function readConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     databaseUrl: read.data.DATABASE_URL,
     smtpUrl: read.data.SMTP_URL,
     mailCaught: read.data.MAIL_CAUGHT === 'true',
+    mail: { perSecond: read.data.MAIL_PER_SECOND, connections: read.data.MAIL_CONNECTIONS },
     logLevel: read.data.LOG_LEVEL,
   };
 }

@@ -30,6 +30,7 @@ const worker = await createWorker({
   db,
   smtpUrl: config.smtpUrl,
   mailCaught: config.mailCaught,
+  mail: config.mail,
 });
 const relay = await startRelay({ db, databaseUrl: config.databaseUrl, caseClient, log });
 const mornings = keepMornings({ client, office: () => getOffice(db), log });

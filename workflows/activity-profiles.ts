@@ -54,9 +54,10 @@ export const planning = proxyActivities<Pick<DeliveryActivities, 'planLetter' | 
  * The time-out outlasts the mail library's own (its parts sum to over 12 minutes), or a second try could run beside a
  * live first one.
  */
-export const sending = proxyActivities<Pick<DeliveryActivities, 'sendNotice'>>({
+export const sending = proxyActivities<Pick<DeliveryActivities, 'sendNotice' | 'sendSchoolCopy'>>({
   startToCloseTimeout: '5m',
-  heartbeatTimeout: '1m',
+  // A killed worker's letter is taken up again after this long; a second try beside a live first finds its claim.
+  heartbeatTimeout: '30s',
   retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '10m' },
 });
 

@@ -17,6 +17,11 @@ export interface DeliveryInput {
   readonly clock: OfficeClock;
 }
 
+/** The queue of a worker's mail activities, beside its own. */
+export function mailQueueOf(taskQueue: string): string {
+  return `${taskQueue}-mail`;
+}
+
 /** The records' key of a step's letter; also part of every notice's key under it. */
 export function stepKey(caseNumber: string, kind: LetterKind, sequence: number): string {
   return `${caseNumber}/${kind}/${sequence}`;

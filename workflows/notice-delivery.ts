@@ -11,14 +11,15 @@ import {
   setCurrentDetails,
   setHandler,
   sleep,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { shortDate, type IsoDate } from '../domain/dates.ts';
 import { instantOf, recheckMs } from '../domain/office-clock.ts';
 import { PARKED_WORDS } from '../domain/case/rules.ts';
 import { LETTER_NAMES } from '../domain/case/view.ts';
-import type { LetterPlan, LetterRef, NoticeOutcome } from '../activities/ports.ts';
+import type { LetterPlan, LetterRef, NoticeOutcome, PlannedNotice } from '../activities/ports.ts';
 import { planning, sending } from './activity-profiles.ts';
-import { lookAgainSignal, type DeliveryInput } from './notice-delivery.messages.ts';
+import { lookAgainSignal, mailQueueOf, type DeliveryInput } from './notice-delivery.messages.ts';
 
 export interface DeliveryResult {
   readonly status: 'left' | 'withdrawn' | 'blocked' | 'parked';
@@ -92,15 +93,36 @@ export async function noticeDelivery(input: DeliveryInput): Promise<DeliveryResu
     return { status: 'parked', outcomes: [] };
   }
 
-  // Each addressee by itself: one that cannot be reached never keeps the others waiting.
-  const outcomes = await Promise.all(
-    plan.notices.map(({ addressee, channel }) => {
-      const how = { summary: `${channel === 'email' ? 'e-mail' : 'print'} the ${LETTER_NAMES[kind]}` };
-      return channel === 'email'
-        ? sending.sendNotice.executeWithOptions(how, [letter, addressee])
-        : planning.printNotice.executeWithOptions(how, [letter, addressee]);
-    }),
-  );
+  // Mail has a queue of its own, which an office can slow down to what its mail server takes.
+  const byMail = patched('mail-queue') ? { taskQueue: mailQueueOf(workflowInfo().taskQueue) } : {};
+  /** Each addressee by itself: one that cannot be reached never keeps the others waiting. */
+  const deliver = (notices: readonly PlannedNotice[]) =>
+    Promise.all(
+      notices.map(({ addressee, channel }) => {
+        const summary = `${channel === 'email' ? 'e-mail' : 'print'} the ${LETTER_NAMES[kind]}`;
+        return channel === 'email'
+          ? sending.sendNotice.executeWithOptions({ summary, ...byMail }, [letter, addressee])
+          : planning.printNotice.executeWithOptions({ summary }, [letter, addressee]);
+      }),
+    );
+  const outcomes = await deliver(plan.notices);
+  const tried = new Set(plan.notices.map((one) => one.addressee));
+  // An order came, somebody moved in or out: whoever may be written to now is written to, or a person is asked.
+  while (outcomes.some(lostItsReader) && patched('plans-again')) {
+    const again = await planning.planLetter(letter);
+    if (again.status === 'blocked' && !outcomes.some(isOnItsWay)) {
+      setCurrentDetails(`**The ${name} is held back: ${again.code}.** ${mend(again.code)}`);
+      return { status: 'blocked', outcomes };
+    }
+    const fresh = again.status === 'leaving' ? again.notices.filter((one) => !tried.has(one.addressee)) : [];
+    if (fresh.length === 0) break;
+    for (const { addressee } of fresh) tried.add(addressee);
+    outcomes.push(...(await deliver(fresh)));
+  }
+  if (plan.schoolCopy && outcomes.some(isOnItsWay)) {
+    const summary = `tell the school that the ${LETTER_NAMES[kind]} has left`;
+    await sending.sendSchoolCopy.executeWithOptions({ summary, ...byMail }, [letter]);
+  }
   setCurrentDetails([`The ${name}:`, ...outcomes.map((one) => `- ${describe(one)}`)].join('\n'));
   return { status: 'left', outcomes };
 }
@@ -114,6 +136,22 @@ function mend(code: string): string {
 /** The case may have let it go, and told this delivery so, between the plan and its end. */
 function mayLeaveMeanwhile(plan: LetterPlan): boolean {
   return plan.status === 'parked' || (plan.status === 'blocked' && patched('blocked-looks-again'));
+}
+
+/** Whoever it was for may no longer be written to, or no longer in this way. */
+function lostItsReader(outcome: NoticeOutcome): boolean {
+  return outcome.status === 'withheld' && NOT_TO_THIS_READER.has(outcome.code);
+}
+
+const NOT_TO_THIS_READER: ReadonlySet<string> = new Set([
+  'NO_LONGER_A_RECIPIENT',
+  'NO_CONTACT_ORDER',
+  'NOT_A_RECIPIENT',
+  'NO_TIE_TO_STUDENT',
+]);
+
+function isOnItsWay({ status }: NoticeOutcome): boolean {
+  return status !== 'withheld';
 }
 
 function describe(outcome: NoticeOutcome): string {

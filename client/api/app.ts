@@ -17,6 +17,7 @@ import { callPolicyOf, policyOf, type Parts } from '../services/context.ts';
 import { installAuth } from './auth.ts';
 import { installProblems, problem, sendProblem } from './problems.ts';
 import { attendanceRoutes } from './routes/attendance.ts';
+import { bounceRoutes } from './routes/bounces.ts';
 import { caseloadRoutes } from './routes/caseloads.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { courtPacketRoutes } from './routes/court-packets.ts';
@@ -105,6 +106,7 @@ export async function buildApi(parts: Parts, options: ApiOptions = {}): Promise<
         attendanceRoutes(v1, parts);
         noticeRoutes(v1, parts);
         postRoutes(v1, parts);
+        bounceRoutes(v1, parts);
         policyRoutes(v1, parts);
         taskRoutes(v1, parts);
         await v1.register(async (ladder) => {

@@ -11,6 +11,7 @@ import {
   markPosted,
   noticeByKey,
   noticesOf,
+  printKeyOf,
   printQueue,
   queuePrint,
   settleUnknown,
@@ -175,6 +176,8 @@ export async function settleNotice(
 }
 
 async function printInstead(tx: Tx, call: Call, row: NoticeRow): Promise<void> {
+  // By the office's policy it may lie in the print queue along with the e-mail already.
+  if (await noticeByKey(tx, printKeyOf(row.key))) return;
   const toAddress = row.toAddress ?? (await addressOf(tx, row));
   if (!toAddress) {
     throw new Refused(
@@ -186,7 +189,7 @@ async function printInstead(tx: Tx, call: Call, row: NoticeRow): Promise<void> {
   const placed = await queuePrint(
     tx,
     {
-      key: `${row.key}/print`,
+      key: printKeyOf(row.key),
       ...{ stepKey, recipientGuardianIds, recipientKind, language, toName, subject, text, html, pdf },
       ...{ sha256, templateVersion, policyVersion, evidence, practice },
       channel: 'print',

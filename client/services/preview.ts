@@ -101,7 +101,7 @@ export async function preview(
   const state = row ? stateOf(row) : null;
   const letter = letterOf(step, state, wish);
   const { sendOn: leavesOn, parked } = leavingOf(step, letter, state, today, policy, calendar);
-  const recipients = await recipientsOf(db, student, leavesOn);
+  const recipients = await recipientsOf(db, student, leavesOn, policy.notices.channel);
   const guardians = new Map((await guardiansOf(db, student.id)).map((one) => [one.id, one]));
   await audited(db, call, 'letter.previewed', `student ${student.id}`, { step });
   return {
@@ -195,7 +195,7 @@ async function hourOf(
   today: IsoDate,
 ): Promise<Slot | null> {
   if (step !== 'hearing' && step !== 'move-hearing') return null;
-  const earliest = earliestFor(state, today, await isPosted(call.db, student));
+  const earliest = earliestFor(state, today, await isPosted(call.db, student, state.policy.notices.channel));
   const free = await firstFree(call, state.caseNumber, earliest, hearingWish(state, step, wish));
   return free && { place: free.place, date: free.date, time: free.time };
 }

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { boolean, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 import type { ParkReason } from '../../domain/case/state.ts';
 import type { PostalAddress } from '../../domain/records.ts';
-import { bytes, caseNumber, instant, isoDate } from './columns.ts';
+import { bytes, caseNumber, causedBy, instant, isoDate } from './columns.ts';
 import type { JsonObject } from './columns.ts';
 import { cases } from './cases.ts';
 
@@ -60,7 +60,7 @@ export const notices = pgTable(
     kind: text('kind').notNull(),
     sequence: integer('sequence').notNull(),
     recipientGuardianIds: integer('recipient_guardian_ids').array().notNull(),
-    /** `guardian`, `student` (of 18), `agency` (wards), `office` … */
+    /** `guardian`, `student` (of 18), `agency` (wards), `state-attorney`; `school` for a copy, which makes no step out. */
     recipientKind: text('recipient_kind').notNull(),
     channel: text('channel').$type<NoticeChannel>().notNull(),
     language: text('language').notNull(),
@@ -83,6 +83,8 @@ export const notices = pgTable(
     practice: boolean('practice').notNull(),
     /** The print that replaces a refused or unknown e-mail names it. */
     insteadOf: text('instead_of'),
+    /** The print that goes out along with an e-mail names it. */
+    alongside: text('alongside'),
     claimedAt: instant('claimed_at').notNull(),
     /** The attempt that holds the claim: only it may start DATA. */
     claimedBy: text('claimed_by').notNull(),
@@ -106,4 +108,30 @@ export const notices = pgTable(
       .on(t.status)
       .where(sql`${t.status} in ('claimed', 'unknown', 'queued')`),
   ],
+);
+
+export type BounceOutcome =
+  /** The address is marked and a print goes out in place of the e-mail. */
+  | 'printed'
+  /** The address is marked; a print was on its way already, or a person is asked. */
+  | 'noted'
+  /** The server is still trying. */
+  | 'delayed'
+  /** It names no letter of ours. */
+  | 'unmatched';
+
+/** Delivery reports (RFC 3464) taken in, each once, however often and by whichever way it comes. */
+export const bounces = pgTable(
+  'bounces',
+  {
+    /** Hash over the report's own Message-ID (or its text) and the recipient it is about. */
+    key: text('key').primaryKey(),
+    noticeKey: text('notice_key').references(() => notices.key),
+    outcome: text('outcome').$type<BounceOutcome>().notNull(),
+    /** RFC 3463, e.g. `5.1.1`. */
+    statusCode: text('status_code'),
+    officeDate: isoDate('office_date').notNull(),
+    ...causedBy(),
+  },
+  (t) => [index('bounces_by_notice').on(t.noticeKey)],
 );

@@ -3,8 +3,9 @@
  * A row never goes back: what was claimed stays visible, whatever came of it.
  * Lock order throughout: (for a claim a share in the roster's turn → the student, shared →) step → guardians → guardianships → notice → outbox head.
  */
-import { and, asc, eq, getTableColumns, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, inArray, isNull, ne, sql } from 'drizzle-orm';
 import type { IsoDate } from '../../domain/dates.ts';
+import { deliveredTo } from '../../domain/recipients.ts';
 import type { Db, Tx } from '../connect.ts';
 import type { JsonObject } from '../schema/columns.ts';
 import { notices } from '../schema/index.ts';
@@ -39,6 +40,7 @@ export type NoticeDraft = Pick<
   | 'evidence'
   | 'practice'
   | 'insteadOf'
+  | 'alongside'
 >;
 
 /** Told to the case when a step is out for the first time, in the same transaction. */
@@ -56,6 +58,8 @@ export type Claim =
       readonly reason: 'NO_CONTACT_ORDER' | 'NOT_A_RECIPIENT' | 'NO_TIE_TO_STUDENT';
       readonly guardianId: number;
     }
+  /** Another copy of this step's letter has been claimed for one of its readers: nobody gets two. */
+  | { readonly outcome: 'covered'; readonly notice: NoticeListed }
   /** The records are no longer what the letter was drafted from ({@link Standing}). */
   | { readonly outcome: 'evidence-changed'; readonly how: Exclude<Standing, 'as-drafted'> }
   /** The step was withdrawn, or nobody asked to let it leave ({@link beginLeaving}). */
@@ -106,6 +110,8 @@ async function place(
     if (step.status !== 'leaving' && step.status !== 'out') {
       return { outcome: 'step-not-leaving', status: step.status };
     }
+    const covering = await covers(inner, draft);
+    if (covering) return { outcome: 'covered', notice: covering };
     const barred = await firstBarred(inner, step.caseNumber, draft.recipientGuardianIds);
     if (barred) return { outcome: 'not-allowed', ...barred };
     const how = standing ? await standing(inner) : 'as-drafted';
@@ -118,6 +124,33 @@ async function place(
     if (!notice) throw new Error(`the notice ${draft.key} could not be claimed`);
     return { outcome: 'claimed', notice };
   });
+}
+
+/**
+ * The copy that one of a draft's readers has or will have already. Homes may be put together otherwise on a second look
+ * (an e-mail address became bad, a guardian moved in): who was written to is not written to again. A print in an e-mail's
+ * place or along with it is that same copy. Called under the step's lock.
+ */
+async function covers(tx: Tx, draft: NoticeDraft): Promise<NoticeListed | undefined> {
+  if (draft.insteadOf || draft.alongside) return undefined;
+  const readers = readersOf(draft.key);
+  if (readers.length === 0) return undefined;
+  const rows = await tx
+    .select(LISTED)
+    .from(notices)
+    .where(
+      and(
+        eq(notices.stepKey, draft.stepKey),
+        ne(notices.status, 'withheld'),
+        isNull(notices.insteadOf),
+        isNull(notices.alongside),
+      ),
+    );
+  return rows.find((row) => readersOf(row.key).some((id) => readers.includes(id)));
+}
+
+function readersOf(key: string): number[] {
+  return deliveredTo(key.split('/')[3] ?? '');
 }
 
 /** Keeps the student's attendance as it is until commit: merging marks and correcting a day lock the same row alone. */
@@ -220,7 +253,11 @@ async function move(
 ): Promise<Outcome> {
   return tx.transaction(async (inner) => {
     const [found] = await inner
-      .select({ stepKey: notices.stepKey, caseNumber: notices.caseNumber })
+      .select({
+        stepKey: notices.stepKey,
+        caseNumber: notices.caseNumber,
+        recipientKind: notices.recipientKind,
+      })
       .from(notices)
       .where(eq(notices.key, key));
     if (!found) throw new Error(`there is no notice ${key}`);
@@ -231,7 +268,9 @@ async function move(
       .where(and(eq(notices.key, key), inArray(notices.status, [...from])))
       .returning({ key: notices.key });
     if (rows.length === 0) return NOTHING;
-    const firstOut = out !== undefined && (await markStepOut(inner, found.stepKey, out.on));
+    // The school's copy tells that a letter left; it is not the letter.
+    const isLetter = found.recipientKind !== 'school';
+    const firstOut = out !== undefined && isLetter && (await markStepOut(inner, found.stepKey, out.on));
     if (firstOut && out.signal) {
       await enqueue(inner, found.caseNumber, 'signal', out.signal.name, out.signal.payload);
     }
@@ -344,6 +383,19 @@ export async function noticesOf(db: Db, caseNumber: string): Promise<NoticeListe
     .from(notices)
     .where(eq(notices.caseNumber, caseNumber))
     .orderBy(asc(notices.claimedAt), asc(notices.key));
+}
+
+export async function noticesOfStep(db: Db, stepKey: string): Promise<NoticeListed[]> {
+  return db
+    .select(LISTED)
+    .from(notices)
+    .where(eq(notices.stepKey, stepKey))
+    .orderBy(asc(notices.claimedAt), asc(notices.key));
+}
+
+/** The print in an e-mail's place, or along with it, has one key: whatever the reason, there is one. */
+export function printKeyOf(emailKey: string): string {
+  return `${emailKey}-print`;
 }
 
 /** Prints nobody has posted yet, oldest first. */

@@ -2,14 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NativeConnection, type Worker } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog } from '../../client/log.ts';
 import { startRelay, type Relay } from '../../client/relay.ts';
 import { connect, type Database } from '../../db/connect.ts';
 import { migrate } from '../../db/migrate.ts';
 import { startStack, type RunningStack } from '../../stack/stack.ts';
-import { createWorker } from '../../worker/worker.ts';
+import { createWorker, type OfficeWorker } from '../../worker/worker.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
 import { call, settle, testOffice, type TestOffice } from './office.ts';
 
@@ -17,7 +17,7 @@ let home: string;
 let stack: RunningStack;
 let db: Database;
 let office: TestOffice;
-let worker: Worker;
+let worker: OfficeWorker;
 let native: NativeConnection;
 let running: Promise<void>;
 let relay: Relay;

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NativeConnection, type Worker } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog } from '../../client/log.ts';
@@ -13,7 +13,7 @@ import { attendanceMarks, audit, students, tasks } from '../../db/schema/index.t
 import { caseByNumber, journalOf } from '../../db/stores/cases.ts';
 import { enrollmentsOf } from '../../db/stores/enrollments.ts';
 import { startStack, type RunningStack } from '../../stack/stack.ts';
-import { createWorker } from '../../worker/worker.ts';
+import { createWorker, type OfficeWorker } from '../../worker/worker.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
 import { call, settle, testOffice, type TestOffice } from './office.ts';
 
@@ -21,7 +21,7 @@ let home: string;
 let stack: RunningStack;
 let db: Database;
 let office: TestOffice;
-let worker: Worker;
+let worker: OfficeWorker;
 let native: NativeConnection;
 let running: Promise<void>;
 let relay: Relay;

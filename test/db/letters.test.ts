@@ -308,6 +308,7 @@ describe('sending', () => {
     const print = draft(key, notice.recipientGuardianIds[0] ?? 0, {
       key: `${notice.key}/print`,
       messageId: null,
+      alongside: notice.key,
     });
     expect(await queuePrint(db, print, 'a')).toMatchObject({
       outcome: 'claimed',

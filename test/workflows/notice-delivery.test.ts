@@ -102,6 +102,7 @@ describe('a delivery that is about to end while the case lets its letter go', ()
       },
       sendNotice: () => Promise.reject(new Error('nothing is sent here')),
       printNotice: () => Promise.reject(new Error('nothing is printed here')),
+      sendSchoolCopy: () => Promise.reject(new Error('nothing is copied here')),
     };
     const worker = await Worker.create({
       connection: harness.env.nativeConnection,

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { register as registerAccess } from './access.ts';
 import { register as registerApprovals } from './approvals.ts';
 import { register as registerAttendance } from './attendance.ts';
+import { register as registerBounces } from './bounces.ts';
 import { register as registerCalendar } from './calendar.ts';
 import { register as registerCalendarChanges } from './calendar-changes.ts';
 import { register as registerCaseload } from './caseload.ts';
@@ -50,6 +51,7 @@ export function registerCommands(program: Command): void {
   registerCaseload(program);
   registerMonitors(program);
   registerNotices(program);
+  registerBounces(program);
   registerTransfers(program);
   registerLetters(program);
   registerApprovals(program);

@@ -123,7 +123,9 @@ export async function ask(asked: Asked): Promise<DecisionAnswer> {
     ...answer.letter,
     ...(answer.letter.kind === 'state-attorney-referral'
       ? { to: [], blocked: null }
-      : describeRecipients(await recipientsOf(db, student, answer.letter.sendOn))),
+      : describeRecipients(
+          await recipientsOf(db, student, answer.letter.sendOn, asked.state?.policy.notices.channel),
+        )),
   };
   return { ...answer, letter, stale: !reached };
 }

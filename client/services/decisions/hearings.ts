@@ -8,10 +8,12 @@ import type { MoveHearing, RecordHearing, ScheduleHearing } from '../../../domai
 import { earliestHearing } from '../../../domain/case/rules.ts';
 import type { CaseState } from '../../../domain/case/state.ts';
 import type { IsoDate } from '../../../domain/dates.ts';
+import type { ChannelPolicy } from '../../../domain/recipients.ts';
 import type { Db } from '../../../db/connect.ts';
 import { releaseReservation } from '../../../db/stores/docket.ts';
 import type { Student } from '../../../db/stores/students.ts';
 import { Refused } from '../../failures.ts';
+import { stateOf } from '../cases.ts';
 import { allow, caseFor, todayOf, type Call } from '../context.ts';
 import { keepHour, type KeptHour, type Wish } from '../docket.ts';
 import { recipientsOf } from '../recipients.ts';
@@ -69,8 +71,8 @@ async function withAnHour(
   decide: (asked: Asked) => Promise<DecisionAnswer>,
 ): Promise<DecisionAnswer> {
   allow(call, 'hearing.schedule');
-  const { student } = await caseFor(call, call.db, number);
-  const posted = await isPosted(call.db, student);
+  const { row, student } = await caseFor(call, call.db, number);
+  const posted = await isPosted(call.db, student, stateOf(row)?.policy.notices.channel);
   const bare = ({ date = '', time = '', place = '' }: HearingInput): HearingCommand => ({
     ...{ date, time, place, posted, override: input.override },
     ...{ interpreter: input.interpreter, accommodation: input.accommodation },
@@ -123,8 +125,12 @@ export function earliestFor(state: CaseState, on: IsoDate, posted: boolean): Iso
 }
 
 /** Whether somebody will get the notice by post, as the records stand; who cannot be reached at all is written to by post. */
-export async function isPosted(db: Db, student: Student): Promise<boolean> {
-  const recipients = await recipientsOf(db, student, await todayOf(db));
+export async function isPosted(
+  db: Db,
+  student: Student,
+  channel: ChannelPolicy | undefined,
+): Promise<boolean> {
+  const recipients = await recipientsOf(db, student, await todayOf(db), channel);
   return !recipients.ok || recipients.addressees.some((one) => one.channel === 'print');
 }
 

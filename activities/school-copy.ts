@@ -1,0 +1,88 @@
+/** What the school is told when a letter about one of its students has left: an e-mail of its own, the letter attached. */
+import { createHash } from 'node:crypto';
+import { LETTER_NAMES } from '../domain/case/view.ts';
+import { shortDate } from '../domain/dates.ts';
+import type { NoticeDraft, NoticeListed } from '../db/stores/notices.ts';
+import { stepKeyOf } from '../db/stores/steps.ts';
+import { keptWith, messageIdOf } from './letter-draft.ts';
+import type { LetterFacts } from '../letters/letter-facts.ts';
+
+/**
+ * `copies`: those of the step so far. In English, for the contact whose function the policy names. The child's name stands
+ * in the attached letter alone, neither in the subject nor in the text.
+ */
+export async function schoolCopyDraft(
+  facts: LetterFacts,
+  copies: readonly NoticeListed[],
+  key: string,
+  pdfOf: (noticeKey: string) => Promise<Uint8Array | null>,
+): Promise<NoticeDraft | 'no-letter-left' | 'no-address'> {
+  const letters = copies.filter(({ recipientKind }) => recipientKind !== 'school');
+  const gone = letters.filter(({ status }) => GONE.has(status));
+  if (gone.length === 0) return 'no-letter-left';
+  const wanted = facts.state.policy.notices.schoolCopy;
+  const contact = facts.school.contacts.find((one) => one.function === wanted && one.email !== undefined);
+  if (contact?.email === undefined) return 'no-address';
+  const { kind, sequence, caseNumber } = facts.letter;
+  const letter = LETTER_NAMES[kind];
+  const first = gone.find((one) => one.language === 'en') ?? gone[0]!;
+  const pdf = await pdfOf(first.key);
+  const marked = facts.office.practice ? 'PRACTICE: ' : '';
+  const text = [
+    ...(facts.office.practice ? ['PRACTICE. This is no real letter.', ''] : []),
+    `To the ${contact.function.replace('-', ' ')} of ${facts.school.name}`,
+    '',
+    `The ${letter} of case ${caseNumber} has been sent to the family:`,
+    ...gone.map((one) => `- ${howItLeft(one)}`),
+    '',
+    'The letter is attached, for the school’s records.',
+    '',
+    `${facts.profile.name}, ${facts.profile.phone}`,
+    '',
+  ].join('\n');
+  return {
+    key,
+    stepKey: stepKeyOf(caseNumber, kind, sequence),
+    recipientGuardianIds: [],
+    recipientKind: 'school',
+    channel: 'email',
+    language: 'en',
+    messageId: messageIdOf(facts, key),
+    toEmail: contact.email,
+    toName: contact.name,
+    toAddress: null,
+    subject: `${marked}Copy for the school: ${letter} sent (case ${caseNumber})`,
+    text,
+    html: null,
+    pdf,
+    sha256: createHash('sha256')
+      .update(text)
+      .update(pdf ?? '')
+      .digest('hex'),
+    templateVersion: 'school-copy-1',
+    ...keptWith(facts),
+    evidence: {},
+    insteadOf: null,
+    alongside: null,
+  };
+}
+
+const GONE: ReadonlySet<NoticeListed['status']> = new Set<NoticeListed['status']>([
+  'sent',
+  'unknown',
+  'queued',
+  'posted',
+]);
+
+function howItLeft({ status, outOn, language }: NoticeListed): string {
+  switch (status) {
+    case 'sent':
+      return `by e-mail${outOn ? ` on ${shortDate(outOn)}` : ''} (${language})`;
+    case 'posted':
+      return `by post${outOn ? ` on ${shortDate(outOn)}` : ''} (${language})`;
+    case 'unknown':
+      return `by e-mail; whether it arrived is being looked into (${language})`;
+    default:
+      return `printed, to be posted (${language})`;
+  }
+}
