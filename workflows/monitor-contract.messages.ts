@@ -8,11 +8,10 @@ import type { MonitorEntry } from '../domain/monitor/entries.ts';
 import type { MonitorBeginning, MonitorState } from '../domain/monitor/state.ts';
 import type { OfficeClock } from '../domain/office-clock.ts';
 
-/** Type of the workflow, and first part of its id. */
-export const MONITOR_CONTRACT = 'monitor-contract';
+export const MONITOR_CONTRACT = 'monitorContract';
 
 export function monitorWorkflowId(number: string): string {
-  return `${MONITOR_CONTRACT}-${number}`;
+  return `monitor-${number}`;
 }
 
 export interface MonitorInput extends MonitorBeginning {

@@ -53,6 +53,7 @@ import {
   type Call,
 } from './context.ts';
 import type { WithId } from './decisions.ts';
+import { doneOnce } from './once.ts';
 import { calendarOfStudent } from './opening.ts';
 import { deliverNow } from './tell-case.ts';
 
@@ -112,7 +113,16 @@ export function monitorRules({ monitor, codes }: CallPolicy): MonitorRules {
 export async function startMonitor(call: Call, wish: MonitorWish): Promise<MonitorStarted> {
   allow(call, 'monitor.start');
   const { db } = call;
-  const { number, started } = await db.transaction(async (tx) => beginMonitorFor(tx, call, wish));
+  const { id, ...bare } = wish;
+  const { response, repeated } = await doneOnce(
+    call,
+    { id, door: 'monitor.start', wish: bare },
+    async (tx) => ({
+      ...(await beginMonitorFor(tx, call, bare)),
+    }),
+  );
+  const { number } = response;
+  const started = response.started && !repeated;
   const waits = await deliverNow(call, db, number);
   return { ...(await shown(call, number)), started, waits };
 }

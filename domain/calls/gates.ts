@@ -142,6 +142,8 @@ export interface AukRun {
   readonly notKnown: readonly IsoDate[];
   /** The known school day that ended it from behind, and what stands there. */
   readonly brokenBy: { readonly date: IsoDate; readonly code: string | null } | null;
+  /** The look back ended at days of which attendance is not known: the run may have begun earlier. */
+  readonly openBehind: boolean;
 }
 
 /**
@@ -165,6 +167,7 @@ export function aukRun(
   const shown: IsoDate[] = [];
   const notKnown: IsoDate[] = [];
   let brokenBy: AukRun['brokenBy'] = null;
+  let openBehind = false;
   for (const date of days) {
     const of = byDate.get(date) ?? [];
     if (of.length > 0 && of.every(isAuk)) {
@@ -174,15 +177,15 @@ export function aukRun(
     // Today's file comes tonight: a day that is not known yet, and today itself, say nothing either way.
     if (of.length === 0 && (date === today || !isCovered(coverage, date))) {
       // A silence before any mark of the run ends the look back: nobody can say what those days were.
-      if (shown.length > 0 && date !== today) break;
+      openBehind = (shown.length > 0 && date !== today) || notKnown.length > 60;
+      if (openBehind) break;
       notKnown.unshift(date);
-      if (notKnown.length > 60) break;
       continue;
     }
     brokenBy = { date, code: of.find((one) => !isAuk(one))?.code ?? null };
     break;
   }
-  return { from: shown[0] ?? null, shown, notKnown, brokenBy };
+  return { from: shown[0] ?? null, shown, notKnown, brokenBy, openBehind };
 }
 
 /** The run of unknown absences as the gate sees it. `stated` is what the school says: how many days in a row, today among them. */
@@ -209,7 +212,7 @@ export function aukFinding(
     };
   }
   // Even if every day not known yet were one, there would be too few: the records say no.
-  if (run.shown.length + run.notKnown.length < need) {
+  if (!run.openBehind && run.shown.length + run.notKnown.length < need) {
     return {
       condition,
       standing: 'contradicted',
@@ -363,7 +366,7 @@ function triedFinding(
     ? {
         condition,
         standing: 'shown',
-        words: `Attendance Notes show an attempt to each of ${usable.length} numbers on file${days}.${leftOutWords}`,
+        words: `Attendance Notes show an attempt to ${usable.length === 1 ? 'the one number' : `each of ${usable.length} numbers`} on file${days}.${leftOutWords}`,
         details: { onFile: usable.length, leftOut },
       }
     : {

@@ -24,7 +24,7 @@ export interface WholeOffice {
   stop(): Promise<void>;
 }
 
-export async function startWholeOffice(): Promise<WholeOffice> {
+export async function startWholeOffice(options: { readonly policy?: string } = {}): Promise<WholeOffice> {
   const home = mkdtempSync(join(tmpdir(), 'truancy-whole-'));
   const stack = await startStack({
     home,
@@ -37,7 +37,7 @@ export async function startWholeOffice(): Promise<WholeOffice> {
   await migrate(stack.postgres.url);
   const db = connect(stack.postgres.url);
   const { address, namespace } = stack.temporal;
-  const office = await testOffice(db, { temporal: { address, namespace } });
+  const office = await testOffice(db, { temporal: { address, namespace }, ...options });
   await settle(office);
   const native = await NativeConnection.connect({ address });
   const worker = await createWorker({

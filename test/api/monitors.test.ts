@@ -1,0 +1,196 @@
+/**
+ * 20-Day Monitor contracts through the API, with a real Temporal and a real worker behind it: begun, broken by what an
+ * import brings, taken back by a correction, moved by a closure, and ended on its stop date.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { officers } from '../../db/schema/index.ts';
+import { listTasks } from '../../db/stores/tasks.ts';
+import { startWholeOffice, type WholeOffice } from './whole-office.ts';
+
+let whole: WholeOffice;
+beforeAll(async () => {
+  whole = await startWholeOffice({ policy: 'intervention-department' });
+  await whole.db.insert(officers).values(
+    ['O-0001', 'O-0002'].map((id) => ({
+      ...{ id, name: 'Officer Test', channel: 'radio' as const, allSchools: true },
+      ...{ actor: 'U-0001', role: 'administrator', at: new Date().toISOString() },
+    })),
+  );
+}, 180_000);
+afterAll(() => whole.stop(), 60_000);
+
+const get = async (url: string) => (await whole.office.ask('GET', url)).body;
+const monitor = (number: string) => get(`/v1/monitors/${number}`);
+
+/** Waits until a monitor looks so. */
+async function comes(number: string, like: Record<string, unknown>): Promise<Record<string, unknown>> {
+  await expect.poll(() => monitor(number), { timeout: 6_000 }).toMatchObject(like);
+  return monitor(number);
+}
+
+/** What stands on the worklists about a monitor, as `role: words of the task`. */
+async function told(number: string): Promise<string[]> {
+  const tasks = await listTasks(whole.db, { caseNumber: number });
+  return tasks.map((task) => `${task.role}: ${task.textCode}`).sort();
+}
+
+type Mark = readonly [student: string, date: string, code: string];
+
+/** Both schools' attendance from the contract's day on, known up to a date: the whole of it. */
+async function attendance(knownTo: string, marks: readonly Mark[], school = 'PEKIN-HS'): Promise<void> {
+  await whole.done('/v1/attendance/imports', {
+    source: 'PEKIN-303/ic',
+    format: 'infinite-campus',
+    rows: marks.map(([student, date, code], i) => ({
+      line: i + 2,
+      student,
+      school,
+      date,
+      code,
+      fraction: 1,
+    })),
+    covers: { from: '2025-10-14', to: knownTo },
+    schools: [school],
+  });
+}
+
+describe('a 20-Day Monitor', () => {
+  it('names its start and stop date when it begins, and there is one at a time', async () => {
+    const begun = await whole.done('/v1/monitors', { id: 'm-1', student: '1001', officer: 'O-0001' });
+    // Wednesday 15 October is the contract's day; twenty school days from Thursday the 16th.
+    expect(begun).toMatchObject({
+      ...{ number: 'M-000001', started: true, student: '1001', school: 'PEKIN-HS', officer: 'O-0001' },
+      ...{ contractOn: '2025-10-15', startsOn: '2025-10-16', stopsOn: '2025-11-12', call: null },
+    });
+    const second = await whole.office.ask('POST', '/v1/monitors', { student: '1001', officer: 'O-0002' });
+    expect(second).toMatchObject({
+      status: 409,
+      body: { code: 'MONITOR_RUNS_ALREADY', detail: expect.stringContaining('Wed 12 Nov 2025') as string },
+    });
+    await comes('M-000001', { standing: 'running', breaches: 0, ofDays: 20 });
+  });
+
+  it('the same request again is the same monitor', async () => {
+    const again = await whole.done('/v1/monitors', { id: 'm-1', student: '1001', officer: 'O-0001' });
+    expect(again).toMatchObject({ number: 'M-000001', started: false });
+  });
+
+  it('is refused for an officer nobody knows', async () => {
+    const answer = await whole.office.ask('POST', '/v1/monitors', { student: '1002', officer: 'O-0099' });
+    expect(answer).toMatchObject({ status: 404, body: { code: 'UNKNOWN_OFFICER' } });
+  });
+
+  it('broken by what an import brings, is told once to officer and school, with the day', async () => {
+    await whole.day('2025-10-20');
+    const marks: Mark[] = [
+      ['1001', '2025-10-15', 'CT'],
+      ['1001', '2025-10-17', 'CT'],
+    ];
+    await attendance('2025-10-17', marks);
+    await comes('M-000001', { breaches: 1, knownUpTo: '2025-10-17', coveredDays: 2 });
+    const broken = ['attendance-officer: MONITOR_BROKEN', 'school: MONITOR_BROKEN'];
+    expect(await told('M-000001')).toEqual(broken);
+    const [task] = await listTasks(whole.db, { caseNumber: 'M-000001', role: 'school' });
+    expect(task).toMatchObject({
+      school: 'PEKIN-HS',
+      details: { monitor: 'M-000001', officer: 'O-0001', date: '2025-10-17', code: 'CT' },
+    });
+    // The same file again says nothing new.
+    await attendance('2025-10-17', marks);
+    await whole.settled();
+    expect(await told('M-000001')).toEqual(broken);
+  });
+
+  it('a correction takes the breach back, visibly', async () => {
+    await attendance('2025-10-17', [
+      ['1001', '2025-10-15', 'CT'],
+      ['1001', '2025-10-17', 'EX'],
+    ]);
+    const shown = await comes('M-000001', { breaches: 0 });
+    expect(shown['breachDays']).toMatchObject([{ date: '2025-10-17', standing: false }]);
+    expect(await told('M-000001')).toContain('school: MONITOR_BREACH_TAKEN_BACK');
+  });
+
+  it('an absence of unknown reason breaks it only when three school days have left it unexplained', async () => {
+    await whole.day('2025-10-23');
+    const marks: Mark[] = [
+      ['1001', '2025-10-17', 'EX'],
+      ['1001', '2025-10-20', 'AUK'],
+    ];
+    await attendance('2025-10-22', marks);
+    await comes('M-000001', { knownUpTo: '2025-10-22', breaches: 0 });
+    await whole.day('2025-10-24');
+    await attendance('2025-10-23', marks);
+    const shown = await comes('M-000001', { breaches: 1 });
+    expect(shown['breachDays']).toMatchObject([
+      { date: '2025-10-17', standing: false },
+      { date: '2025-10-20', standing: true, words: expect.stringContaining('unexplained') as string },
+    ]);
+  });
+
+  it('a closure added midway moves the stop date, and both are told', async () => {
+    await whole.done('/v1/calendar/close', { school: 'PEKIN-HS', date: '2025-10-29', reason: 'snow' });
+    const shown = await comes('M-000001', { stopsOn: '2025-11-13' });
+    expect((shown['journal'] as { type: string }[]).map((one) => one.type)).toContain('date-moved');
+    expect(await told('M-000001')).toContain('attendance-officer: MONITOR_STOP_MOVED');
+  });
+
+  it('a signature is recorded, and one after the fact of another day refused', async () => {
+    const signed = await whole.done('/v1/monitors/M-000001/signatures', { by: 'parent', date: '2025-10-16' });
+    expect(signed).toMatchObject({ number: 'M-000001', done: 'The signature is recorded.' });
+    const early = await whole.office.ask('POST', '/v1/monitors/M-000001/signatures', {
+      ...{ by: 'student', date: '2025-10-01' },
+    });
+    expect(early).toMatchObject({ status: 409, body: { code: 'SIGNED_ON_ANOTHER_DAY' } });
+  });
+
+  it('whose feed stops before its stop date waits, and says for what; nothing is judged on silence', async () => {
+    await whole.day('2025-11-14');
+    const shown = await comes('M-000001', { standing: 'waiting-for-attendance', status: 'open' });
+    expect(String(shown['headline'])).toContain('known up to Thu 23 Oct 2025');
+    expect(await told('M-000001')).toContain('school: MONITOR_WAITS_FOR_ATTENDANCE');
+  });
+
+  it('ends with its breaches when the days it waits for are known', async () => {
+    await attendance('2025-11-13', [
+      ['1001', '2025-10-17', 'EX'],
+      ['1001', '2025-10-20', 'AUK'],
+      ['1001', '2025-11-03', 'UNX'],
+    ]);
+    await comes('M-000001', { status: 'ended', endedHow: 'with-breaches', breaches: 2 });
+    expect(await told('M-000001')).toContain('school: MONITOR_ENDED_WITH_BREACHES');
+    const late = await whole.office.ask('POST', '/v1/monitors/M-000001/end', { reason: 'moved' });
+    expect(late).toMatchObject({ status: 409, body: { code: 'MONITOR_ENDED' } });
+  });
+
+  it('kept for all its days is met, and the next may begin', async () => {
+    await whole.done('/v1/monitors', { student: '2001', officer: 'O-0002' });
+    // Thanksgiving is not closed in this calendar: 20 school days from Monday 17 November.
+    await comes('M-000002', { startsOn: '2025-11-17', stopsOn: '2025-12-12' });
+    await whole.day('2025-12-15');
+    await attendance('2025-12-12', [], 'EAST-HS');
+    await comes('M-000002', { status: 'ended', endedHow: 'met', breaches: 0, coveredDays: 20 });
+    expect(await told('M-000002')).toContain('attendance-officer: MONITOR_ENDED_MET');
+    const next = await whole.done('/v1/monitors', { student: '2001', officer: 'O-0002' });
+    expect(next).toMatchObject({ number: 'M-000003', started: true });
+  });
+
+  it('handed to another officer and ended by them keeps who, when and why', async () => {
+    const why = { reason: 'on leave' };
+    await whole.done('/v1/monitors/M-000003/officer', { officer: 'O-0001', ...why });
+    await comes('M-000003', { officer: 'O-0001' });
+    await whole.done('/v1/monitors/M-000003/end', { reason: 'the family has moved' });
+    const shown = await comes('M-000003', { status: 'ended', endedHow: 'ended-early' });
+    expect((shown['journal'] as { type: string }[]).map((one) => one.type)).toEqual([
+      'monitor-begun',
+      'officer-changed',
+      'monitor-ended',
+    ]);
+  });
+
+  it('lists by status and officer', async () => {
+    expect(await get('/v1/monitors')).toEqual({ monitors: [] });
+    const { monitors } = await get('/v1/monitors?status=ended&officer=O-0002');
+    expect(monitors).toMatchObject([{ number: 'M-000002' }]);
+  });
+});
