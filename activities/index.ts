@@ -1,4 +1,6 @@
 /** Every activity of a worker, with what it needs given once. */
+import { createCallActivities } from './call-activities.ts';
+import { createCallMessageActivities } from './call-message-activities.ts';
 import { createCaseActivities } from './case-activities.ts';
 import { createCaseloadActivities } from './caseload-activities.ts';
 import { createDeliveryActivities, type DeliveryDeps } from './delivery-activities.ts';
@@ -9,6 +11,8 @@ export type ActivityDeps = DeliveryDeps;
 
 export function createActivities(deps: ActivityDeps) {
   return {
+    ...createCallActivities(deps),
+    ...createCallMessageActivities(deps),
     ...createCaseActivities(deps),
     ...createCaseloadActivities(deps),
     ...createDeliveryActivities(deps),

@@ -2,6 +2,9 @@
 import type { Entry } from '../domain/case/entries.ts';
 import type { CaseState, LetterRef, ParkReason } from '../domain/case/state.ts';
 import type { CaseView } from '../domain/case/view.ts';
+import type { CallEntry } from '../domain/calls/entries.ts';
+import type { CallState } from '../domain/calls/state.ts';
+import type { CallView } from '../domain/calls/view.ts';
 import type { CaseloadEntry } from '../domain/caseload/entries.ts';
 import type { CaseloadState } from '../domain/caseload/state.ts';
 import type { CaseloadView } from '../domain/caseload/view.ts';
@@ -175,4 +178,37 @@ export interface MonitorActivities {
   recordMonitorProgress(progress: MonitorProgress): Promise<void>;
   /** Read-only: the office date, and all that is known of the student's attendance since the contract. */
   readMonitorDay(number: string): Promise<AttendanceNews>;
+}
+
+export interface NumberedCallEntry {
+  readonly seq: number;
+  readonly entry: CallEntry;
+}
+
+/** One write a wake-up: the journal's new entries and the service call as it now stands. */
+export interface CallProgress {
+  readonly runId: string;
+  /** ISO instant; a newer run's projection wins over an older one's. */
+  readonly runStartedAt: string;
+  readonly entries: readonly NumberedCallEntry[];
+  readonly state: CallState;
+  readonly view: CallView;
+  /** Outbox number of the last fact taken. */
+  readonly lastFact: number;
+}
+
+export interface CallActivities {
+  /** Repeatable: the journal ignores what it has, the projection takes only what is newer. Gives the keys of what is to be told. */
+  recordCallProgress(progress: CallProgress): Promise<readonly string[]>;
+  /** Repeatable: one transaction chooses calls and officers until nobody is free or nothing waits. Gives how many it offered. */
+  dispatchOfficers(given: { readonly at: string }): Promise<number>;
+  /** Read-only. */
+  readCallDay(): Promise<{ readonly officeDate: IsoDate }>;
+}
+
+export interface CallMessageActivities {
+  /** Claim, send, record. A claim found open after sending had begun becomes "unknown", never a second message. */
+  sendCallMessage(key: string): Promise<string>;
+  /** Repeatable: the dispatcher is told that it did not leave in time. */
+  giveUpCallMessage(key: string): Promise<void>;
 }

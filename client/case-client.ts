@@ -33,6 +33,7 @@ import {
   type NumberedFact,
   type TravellingCommand,
 } from '../workflows/truancy-case.messages.ts';
+import { createCallClient, type CallClient } from './call-client.ts';
 import { createCaseloadClient, type CaseloadClient } from './caseload-client.ts';
 import { createMonitorClient, type MonitorClient } from './monitor-client.ts';
 import { OutOfReach, outOfReachForDecision, Refused } from './failures.ts';
@@ -77,6 +78,8 @@ export interface CaseClient {
   readonly caseloads: CaseloadClient;
   /** The department's 20-Day Monitors; their streams in the outbox begin with `M-`. */
   readonly monitors: MonitorClient;
+  /** Service calls of the Intervention Department. */
+  readonly calls: CallClient;
   /** Whether Temporal answers at all. */
   isReachable(): Promise<boolean>;
 }
@@ -156,10 +159,13 @@ export function createCaseClient(options: CaseClientOptions): CaseClient {
   }
 
   const monitors = createMonitorClient({ client, db, callMs });
+  const calls = createCallClient({ client, db, callMs });
 
   return {
-    deliverOutboxRow: (row) => {
+    deliverOutboxRow(row) {
+      // Each stream goes to its own kind of workflow, by the first letter of its number.
       if (row.caseNumber.startsWith('M-')) return monitors.deliver(row);
+      if (row.caseNumber.startsWith('S-')) return calls.deliverOutboxRow(row);
       return row.kind === 'start' ? start(row) : signal(row);
     },
 
@@ -223,6 +229,7 @@ export function createCaseClient(options: CaseClientOptions): CaseClient {
 
     caseloads: createCaseloadClient({ client, db, callMs }),
     monitors,
+    calls,
 
     async isReachable() {
       try {

@@ -3,7 +3,7 @@
  * something has: dates come with the messages. Zone look-ups happen at the door (time-zone data differ between
  * machines); the workflow carries only the offsets.
  */
-import { daysBetween, type IsoDate } from './dates.ts';
+import { addDays, daysBetween, type IsoDate } from './dates.ts';
 
 export type OfficeClock =
   | {
@@ -37,4 +37,28 @@ export function instantOf(clock: OfficeClock, date: IsoDate, time: string): numb
 /** How long to wait before looking again when a day that should have come has not. */
 export function recheckMs(clock: OfficeClock): number {
   return clock.kind === 'driven' ? Math.max(clock.msPerDay, 5_000) : 15 * 60_000;
+}
+
+/** So many minutes of the office's day in real milliseconds: a driven office's minutes are as short as its days. */
+export function minutesMs(clock: OfficeClock, minutes: number): number {
+  return clock.kind === 'driven'
+    ? Math.max(1, Math.round((minutes / 1440) * clock.msPerDay))
+    : minutes * 60_000;
+}
+
+/** Local date and time (`HH:MM`) at an instant, for people to read; a driven office's by its own guess. */
+export function localOf(clock: OfficeClock, ms: number): { readonly date: IsoDate; readonly time: string } {
+  if (clock.kind === 'driven') {
+    const days = (ms - clock.startMs) / clock.msPerDay;
+    const minutes = Math.floor((days - Math.floor(days)) * 1440);
+    const two = (n: number) => String(n).padStart(2, '0');
+    return {
+      date: addDays(clock.startDate, Math.floor(days)),
+      time: `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`,
+    };
+  }
+  const utc = new Date(ms).toISOString().slice(0, 10);
+  const offset = clock.offsets.findLast((one) => one.from <= utc)?.minutes ?? clock.offsets[0]?.minutes ?? 0;
+  const local = new Date(ms + offset * 60_000).toISOString();
+  return { date: local.slice(0, 10), time: local.slice(11, 16) };
 }

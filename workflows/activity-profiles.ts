@@ -1,6 +1,8 @@
 /** How each kind of activity is called, and why its retries are safe. */
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type {
+  CallActivities,
+  CallMessageActivities,
   CaseActivities,
   CaseloadActivities,
   DeliveryActivities,
@@ -89,4 +91,39 @@ export const monitorReading = proxyLocalActivities<Pick<MonitorActivities, 'read
   startToCloseTimeout: '20s',
   localRetryThreshold: '10s',
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '1m' },
+});
+
+/** What day it is: read-only. */
+export const callActivities = proxyLocalActivities<Pick<CallActivities, 'readCallDay'>>({
+  startToCloseTimeout: '20s',
+  localRetryThreshold: '10s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '1m' },
+});
+
+/**
+ * A service call's write, and the transaction that chooses who goes: both repeatable, retried without end. Pauses are short:
+ * an officer is waiting at the roadside.
+ */
+export const durableCallActivities = proxyActivities<
+  Pick<CallActivities, 'recordCallProgress' | 'dispatchOfficers'>
+>({
+  startToCloseTimeout: '20s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
+});
+
+/**
+ * Irreversible like {@link sending}, and claimed in the records in the same way. Given up within the hour: what it says is
+ * old by then, and the call alerts and reminds by itself.
+ */
+export const callMessaging = proxyActivities<Pick<CallMessageActivities, 'sendCallMessage'>>({
+  startToCloseTimeout: '5m',
+  scheduleToCloseTimeout: '1h',
+  heartbeatTimeout: '1m',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+});
+
+/** Says in the records that a message did not leave, and to whom it falls now; repeatable. */
+export const callMessagingEnd = proxyActivities<Pick<CallMessageActivities, 'giveUpCallMessage'>>({
+  startToCloseTimeout: '20s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
 });

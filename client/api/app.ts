@@ -18,6 +18,8 @@ import { installAuth } from './auth.ts';
 import { installProblems, problem, sendProblem } from './problems.ts';
 import { attendanceRoutes } from './routes/attendance.ts';
 import { bounceRoutes } from './routes/bounces.ts';
+import { callRoutes } from './routes/calls.ts';
+import { officerRoutes } from './routes/officers.ts';
 import { caseloadRoutes } from './routes/caseloads.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { courtPacketRoutes } from './routes/court-packets.ts';
@@ -122,6 +124,8 @@ export async function buildApi(parts: Parts, options: ApiOptions = {}): Promise<
         await v1.register(async (calls) => {
           calls.addHook('preHandler', async () => void (await callPolicyOf(parts, parts.db)));
           monitorRoutes(calls, parts);
+          callRoutes(calls, parts);
+          officerRoutes(calls, parts);
         });
       },
       { prefix: '/v1' },

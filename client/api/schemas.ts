@@ -38,6 +38,10 @@ export const caseNumber = z.string().regex(/^C-\d{6,12}$/, 'is no case number; t
 export const noticeKey = z
   .string()
   .regex(/^C-\d{6,12}\/[a-z-]{1,40}\/\d{1,4}\/[a-z0-9+-]{1,80}(\/print)?$/, 'is no key of a letter');
+export const callNumber = z
+  .string()
+  .regex(/^S-\d{6,12}$/, 'is no number of a service call; they look like S-000017');
+export const officerId = z.string().regex(/^O-\d{4,8}$/, 'is no officer; they look like O-0001');
 export const commandId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,119}$/, 'is no id: up to 120 letters, digits, and . _ : / -')

@@ -18,6 +18,7 @@ import { serialise } from '../../db/stores/common.ts';
 import { listDistricts, listSchools } from '../../db/stores/places.ts';
 import { tellingOfChange } from './calendar-facts.ts';
 import { audited, causeOf, schoolFor, todayOf, type Call } from './context.ts';
+import { tellCallsOfCalendars } from './tell-department.ts';
 
 export interface CalendarStored extends CalendarDiff {
   readonly scope: string;
@@ -126,5 +127,6 @@ export async function keepCalendars(
     }
     return versions;
   });
+  await tellCallsOfCalendars(tx, await schools(), tell.officeDate);
   return { ...answer, version: result.get(first) ?? first.version, changed: true, told: told.length };
 }

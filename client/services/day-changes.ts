@@ -18,6 +18,7 @@ import { actorOf, type Call } from './context.ts';
 import { policiesOfCases } from './case-policies.ts';
 import { monitorNews, watchedBefore } from './monitor-facts.ts';
 import { factMessage } from './tell-case.ts';
+import { tellCallsOfMarks } from './tell-department.ts';
 
 export interface DayChanges {
   /** Cases told, by number. */
@@ -96,6 +97,7 @@ export async function withDayChanges<T>(
     a.caseNumber < b.caseNumber ? -1 : a.caseNumber > b.caseNumber ? 1 : 0,
   );
   await enqueueMany(tx, messages);
+  await tellCallsOfMarks(tx, call, scope.students, officeDate);
   await endSilences(
     tx,
     covered.map((one) => one.school),

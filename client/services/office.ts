@@ -20,6 +20,7 @@ import { changeSchoolDayIn } from './calendar-changes.ts';
 import { actorOf, allow, audited, officeOf, todayOf, type Call } from './context.ts';
 import { drivenMorning } from './mornings.ts';
 import { factMessage } from './tell-case.ts';
+import { tellCallsOfDay } from './tell-department.ts';
 
 export interface OfficeShown {
   readonly code: string;
@@ -111,6 +112,7 @@ export async function beginDay(
       .orderBy(cases.number);
     const messages = await officeDayMessages(tx, call, due, date);
     await enqueueMany(tx, messages);
+    await tellCallsOfDay(tx, date);
     return messages.length;
   });
   await relay(db, { deliver: (row) => call.caseClient.deliverOutboxRow(row) }).catch((error: unknown) => {

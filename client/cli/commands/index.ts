@@ -6,6 +6,7 @@ import { register as registerAttendance } from './attendance.ts';
 import { register as registerBounces } from './bounces.ts';
 import { register as registerCalendar } from './calendar.ts';
 import { register as registerCalendarChanges } from './calendar-changes.ts';
+import { register as registerCalls } from './calls.ts';
 import { register as registerCaseload } from './caseload.ts';
 import { register as registerCases } from './cases.ts';
 import { register as registerCorrections } from './corrections.ts';
@@ -17,6 +18,7 @@ import { register as registerLetters } from './letters.ts';
 import { register as registerMonitors } from './monitors.ts';
 import { register as registerNotices } from './notices.ts';
 import { register as registerOffice } from './office.ts';
+import { register as registerOfficers } from './officers.ts';
 import { register as registerPaperCases } from './paper-cases.ts';
 import { register as registerPeople } from './people.ts';
 import { register as registerPlaces } from './places.ts';
@@ -55,4 +57,6 @@ export function registerCommands(program: Command): void {
   registerTransfers(program);
   registerLetters(program);
   registerApprovals(program);
+  registerCalls(program);
+  registerOfficers(program);
 }

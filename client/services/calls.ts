@@ -1,0 +1,324 @@
+/**
+ * Service calls at work: asked of their workflows, read from the records. Officers act for themselves; the dispatcher may
+ * enter any step for an officer, and the journal keeps both.
+ */
+import { randomUUID } from 'node:crypto';
+import type { CommandBase } from '../../domain/case/commands.ts';
+import { reaches } from '../../domain/access.ts';
+import type { CallCommand } from '../../domain/calls/commands.ts';
+import type { CallAnswer } from '../../domain/calls/decide.ts';
+import type { CallKind } from '../../domain/calls/policy.ts';
+import type { CallState, GateCondition, Offer, Step, Visit } from '../../domain/calls/state.ts';
+import { addDays, type IsoDate } from '../../domain/dates.ts';
+import { InputFault, refusal } from '../../domain/refusal.ts';
+import type { Db } from '../../db/connect.ts';
+import { calendarFor } from '../../db/stores/calendars.ts';
+import { officerById, officerOfUser } from '../../db/stores/officers.ts';
+import {
+  callByNumber,
+  callJournalOf,
+  listCalls,
+  reserveFor,
+  waitForCall,
+  type CallRow,
+} from '../../db/stores/service-calls.ts';
+import { getStudent } from '../../db/stores/students.ts';
+import type { JsonObject } from '../../db/schema/columns.ts';
+import { Forbidden, OutOfReach, Refused, Unknown } from '../failures.ts';
+import { relayCase } from '../relay.ts';
+import { actorOf, allow, audited, schoolFor, studentFor, todayOf, type Call } from './context.ts';
+import type { WithId } from './decisions.ts';
+
+type Bare<C> = C extends CallCommand ? Omit<C, keyof CommandBase | 'officer'> : never;
+/** What is wished of a call; `officer` where the dispatcher enters it for one. */
+export type CallWish = WithId & { readonly officer?: string | undefined } & Bare<
+    Exclude<CallCommand, { type: 'identify-student' }>
+  >;
+
+export interface CallAnswered extends CallAnswer {
+  /** The lists have not caught up with this answer yet. */
+  readonly stale: boolean;
+}
+
+const OPERATION: Readonly<
+  Record<CallCommand['type'], 'call.work' | 'call.dispatch' | 'call.counsel' | 'call.open'>
+> = {
+  'accept-offer': 'call.work',
+  'decline-offer': 'call.work',
+  'start-visit': 'call.work',
+  arrive: 'call.work',
+  leave: 'call.work',
+  'record-step': 'call.work',
+  'waive-step': 'call.work',
+  'counselor-word': 'call.counsel',
+  'reassign-call': 'call.dispatch',
+  'cancel-call': 'call.open',
+  'close-call': 'call.work',
+  'identify-student': 'call.work',
+};
+
+/** Whose doing it is: these commands name an officer. */
+const OF_AN_OFFICER: ReadonlySet<string> = new Set([
+  'accept-offer',
+  'decline-offer',
+  'start-visit',
+  'arrive',
+  'leave',
+  'record-step',
+]);
+
+export async function callFor(call: Call, db: Db, number: string): Promise<CallRow> {
+  const row = await callByNumber(db, number);
+  if (!row || !reaches(call.caller.schools, row.school === null ? [] : [row.school])) {
+    throw new Unknown(
+      'UNKNOWN_CALL',
+      `There is no call ${number.slice(0, 20)} here; look for it with \`call list\`.`,
+    );
+  }
+  return row;
+}
+
+export async function workCall(
+  call: Call,
+  number: string,
+  { id, officer, ...bare }: CallWish,
+): Promise<CallAnswered> {
+  // The counselor answers for themselves; officers and the dispatcher may enter their word.
+  const counsels = bare.type === 'counselor-word' && call.caller.role !== 'counselor';
+  allow(call, counsels ? 'call.work' : OPERATION[bare.type]);
+  const { db } = call;
+  await callFor(call, db, number);
+  const whose = OF_AN_OFFICER.has(bare.type) ? { officer: await officerMeant(call, number, officer) } : {};
+  return askCall(call, number, { ...bare, ...whose, ...(await base(call, id)) } as CallCommand);
+}
+
+/** Who the student is: police could not say, or said it wrong. */
+export async function identifyStudent(
+  call: Call,
+  number: string,
+  input: WithId & { readonly student: string; readonly school?: string | undefined },
+): Promise<CallAnswered> {
+  allow(call, 'call.work');
+  const { db } = call;
+  await callFor(call, db, number);
+  const student = await studentFor(call, db, input.student);
+  const school = input.school ?? student.schools[0];
+  if (school === undefined) {
+    throw new Refused(
+      refusal(
+        'NOT_ENROLLED',
+        `Student ${student.sisId} is enrolled nowhere here; say which school with --school.`,
+      ),
+    );
+  }
+  await schoolFor(call, db, school);
+  const calendar = (await calendarFor(db, school))?.value ?? { terms: [], closed: [], open: [] };
+  return askCall(call, number, {
+    type: 'identify-student',
+    student: student.sisId,
+    school,
+    calendar,
+    ...(await base(call, input.id)),
+  });
+}
+
+/** Somebody else goes: the officer named, as soon as they are free, or whoever is next. */
+export async function reassignCall(
+  call: Call,
+  number: string,
+  input: WithId & { readonly reason: string; readonly to?: string | undefined },
+): Promise<CallAnswered> {
+  allow(call, 'call.dispatch');
+  const { db } = call;
+  await callFor(call, db, number);
+  const { to, reason, id } = input;
+  if (to !== undefined && !(await officerById(db, to))) {
+    throw new Unknown(
+      'UNKNOWN_OFFICER',
+      `There is no officer ${to.slice(0, 20)}; \`officer list\` has them.`,
+    );
+  }
+  // Before the call lets go, or somebody else would be asked in between.
+  await db.transaction((tx) => reserveFor(tx, number, to ?? null));
+  return askCall(call, number, { type: 'reassign-call', reason, ...(await base(call, id)) });
+}
+
+async function base(call: Call, id: string | undefined): Promise<CommandBase> {
+  return { id: id ?? randomUUID(), officeDate: await todayOf(call.db), actor: actorOf(call) };
+}
+
+/** An officer is always themselves; the dispatcher (and an administrator) names whose doing it was, else whoever has the call. */
+async function officerMeant(call: Call, number: string, named: string | undefined): Promise<string> {
+  const { db, caller } = call;
+  if (caller.role === 'attendance-officer') {
+    const own = await officerOfUser(db, caller.id);
+    if (!own) throw new Forbidden('Your key is nobody’s on the roster of officers; the dispatcher adds you.');
+    if (named !== undefined && named !== own.id) {
+      throw new Forbidden(`You act as officer ${own.id}; the dispatcher enters what others did.`);
+    }
+    return own.id;
+  }
+  const officer = named ?? (await whoHas(db, number));
+  if (officer === null) {
+    throw new InputFault('OFFICER_MISSING', 'say whose doing it was: --officer O-0001', '--officer');
+  }
+  return officer;
+}
+
+async function whoHas(db: Db, number: string): Promise<string | null> {
+  const state = stateOf(await callByNumber(db, number));
+  const live = state?.offers.findLast((one) => one.status === 'open' || one.status === 'accepted');
+  return live?.officer ?? state?.officer ?? null;
+}
+
+async function askCall(call: Call, number: string, command: CallCommand): Promise<CallAnswered> {
+  const { db } = call;
+  const told = await relayCase(db, call.caseClient, number);
+  if (told.failed > 0) {
+    throw new OutOfReach(
+      `The call is out of reach, so nothing was recorded. Repeat it later with the same id (${command.id}).`,
+    );
+  }
+  const answer = await call.caseClient.calls
+    .execute(number, command, call.caseClient.expiry())
+    .catch(async (error: unknown) => {
+      if (error instanceof Refused) {
+        await audited(db, call, `${command.type}.refused`, `call ${number}`, { code: error.refusal.code });
+      }
+      throw error;
+    });
+  const reached = await waitForCall(db, number, answer.seq);
+  await audited(db, call, command.type, `call ${number}`, { commandId: command.id, seq: answer.seq });
+  return { ...answer, stale: !reached };
+}
+
+function stateOf(row: CallRow | undefined): CallState | null {
+  return (row?.projection ?? null) as CallState | null;
+}
+
+// ---------------------------------------------------------------- reading
+
+export interface CallListed {
+  readonly callNumber: string;
+  readonly kind: CallKind;
+  readonly priority: number | null;
+  readonly stage: string;
+  readonly school: string | null;
+  readonly area: string | null;
+  readonly officer: string | null;
+  readonly openedAt: string;
+  readonly goesFrom: IsoDate;
+  readonly next: string;
+  readonly nextDeadline: string | null;
+  readonly flags: readonly string[];
+  readonly outcome: string | null;
+}
+
+export interface CallShown extends CallListed {
+  readonly student: string | null;
+  readonly address: CallRow['address'];
+  readonly conditions: readonly GateCondition[];
+  readonly intake: JsonObject;
+  readonly steps: readonly Step[];
+  readonly offers: readonly Offer[];
+  readonly visits: readonly Visit[];
+  readonly closed: CallState['closed'];
+  readonly journal: readonly {
+    readonly seq: number;
+    readonly on: IsoDate;
+    /** When it was entered, and when it happened where that was earlier. */
+    readonly at: string;
+    readonly happenedAt: string | null;
+    readonly type: string;
+    readonly by: string;
+    readonly data: JsonObject;
+  }[];
+}
+
+function listed(row: Omit<CallRow, 'projection'>): CallListed {
+  return {
+    callNumber: row.number,
+    kind: row.kind,
+    priority: row.priority,
+    stage: row.stage,
+    school: row.school,
+    area: row.area,
+    officer: row.officer,
+    openedAt: row.openedAt,
+    goesFrom: row.goesFrom,
+    next: row.headline,
+    nextDeadline: row.nextDeadline,
+    flags: row.flags,
+    outcome: row.outcome,
+  };
+}
+
+export async function callsFor(
+  call: Call,
+  filter: {
+    readonly status?: 'open' | 'closed' | 'any' | undefined;
+    readonly school?: string | undefined;
+    readonly kind?: CallKind | undefined;
+    readonly officer?: string | undefined;
+    readonly limit?: number | undefined;
+  },
+): Promise<CallListed[]> {
+  allow(call, 'call.read');
+  const { school, kind, officer } = filter;
+  if (school !== undefined) await schoolFor(call, call.db, school);
+  const rows = await listCalls(call.db, {
+    status: filter.status ?? 'open',
+    schools: school === undefined ? call.caller.schools : [school],
+    kind,
+    officer,
+    limit: filter.limit ?? 200,
+  });
+  return rows.map(listed);
+}
+
+export async function showCall(call: Call, number: string): Promise<CallShown> {
+  allow(call, 'call.read');
+  const { db } = call;
+  const row = await callFor(call, db, number);
+  const state = stateOf(row);
+  const student = row.studentId === null ? undefined : await getStudent(db, row.studentId);
+  const journal = await callJournalOf(db, number);
+  await audited(db, call, 'call.read', `call ${number}`);
+  return {
+    ...listed(row),
+    student: student?.sisId ?? null,
+    address: row.address,
+    conditions: state?.conditions ?? [],
+    intake: row.intake,
+    steps: state?.steps ?? [],
+    offers: state?.offers ?? [],
+    visits: state?.visits ?? [],
+    closed: state?.closed ?? null,
+    journal: journal.map((entry) => ({
+      seq: entry.seq,
+      on: entry.officeDate,
+      at: entry.at,
+      happenedAt: entry.happenedAt,
+      type: entry.type,
+      by: entry.role === 'call' ? 'the call' : `${entry.role} ${entry.actor}`,
+      data: entry.data,
+    })),
+  };
+}
+
+/** A time as people give it: an instant, or `HH:MM` of the office's own day, today or yesterday evening. */
+export function timeGiven(
+  text: string,
+  today: IsoDate,
+  instantAt: (date: IsoDate, time: string) => number,
+): string {
+  if (/^([01]\d|2[0-3]):[0-5]\d$/.test(text)) {
+    const at = instantAt(today, text);
+    const past = at > Date.now() + 3_600_000 ? instantAt(addDays(today, -1), text) : at;
+    return new Date(past).toISOString();
+  }
+  if (Number.isNaN(Date.parse(text))) {
+    throw new InputFault('BAD_TIME', 'write a time as HH:MM, or an instant with its zone', '--at');
+  }
+  return new Date(text).toISOString();
+}

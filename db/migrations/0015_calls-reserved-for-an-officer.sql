@@ -1,0 +1,2 @@
+ALTER TABLE "service_calls" ADD COLUMN "reserved_for" text;--> statement-breakpoint
+ALTER TABLE "service_calls" ADD CONSTRAINT "service_calls_reserved_for_officers_id_fk" FOREIGN KEY ("reserved_for") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;

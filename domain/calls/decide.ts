@@ -1,0 +1,481 @@
+/**
+ * What may be said of a service call, and what follows: the page's checklist, in its order. A command is accepted with its
+ * journal entries or refused with a code and words; a refusal changes nothing.
+ */
+import type { CalendarLike } from '../calendar.ts';
+import { shortDate } from '../dates.ts';
+import { minutesMs } from '../office-clock.ts';
+import { refusal, type Refusal } from '../refusal.ts';
+import type {
+  CallCommand,
+  CancelCall,
+  CloseCall,
+  CounselorWord,
+  RecordStep,
+  StartVisit,
+  WaiveStep,
+} from './commands.ts';
+import { deadlines } from './deadlines.ts';
+import type { CallEntry, CallEntryBody } from './entries.ts';
+import { evolveAll } from './evolve.ts';
+import { outcomesOf, type StepCode } from './policy.ts';
+import { settleCall } from './settle.ts';
+import {
+  isOpenStep,
+  liveOffer,
+  openVisit,
+  stageOf,
+  stepOf,
+  visitStep,
+  type CallStage,
+  type CallState,
+  type Instant,
+  type Step,
+} from './state.ts';
+import { headlineOf } from './words.ts';
+
+/** What the caller gets for an accepted command; the same answer again for the same id. */
+export interface CallAnswer {
+  readonly callNumber: string;
+  readonly stage: CallStage;
+  /** The journal's sequence number after this command. */
+  readonly seq: number;
+  /** What was done, in a sentence. */
+  readonly done: string;
+  /** What is next, in a sentence. */
+  readonly next: string;
+  readonly nextDeadline: Instant | null;
+}
+
+export type CallDecision =
+  | {
+      readonly ok: true;
+      readonly state: CallState;
+      readonly entries: readonly CallEntry[];
+      readonly answer: CallAnswer;
+    }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+type Judgement = Refusal | { readonly bodies: readonly CallEntryBody[]; readonly done: string };
+
+/** How far ahead of ours another machine's clock may be. */
+const CLOCKS_APART_MS = 2 * 60_000;
+
+/** Judges a command at an instant; settles first what fell due by then. */
+export function decide(
+  before: CallState,
+  command: CallCommand,
+  now: Instant,
+  cal: CalendarLike,
+): CallDecision {
+  if (before.closed) {
+    return no(
+      refusal(
+        'CALL_CLOSED',
+        `Call ${before.callNumber} was closed on ${shortDate(before.closed.on)} (${before.closed.outcome}).`,
+        { closedOn: before.closed.on },
+      ),
+    );
+  }
+  const late = timeRefusal(before, command, now);
+  if (late) return no(late);
+  const settled = settleCall(before, now, command.officeDate, cal);
+  if (settled.state.closed) {
+    return no(
+      refusal('CALL_CLOSED', `Call ${before.callNumber} has ended: ${settled.state.closed.outcome}.`, {
+        closedOn: settled.state.closed.on,
+      }),
+    );
+  }
+  const judgement = judge(settled.state, command, now);
+  if ('code' in judgement) return no(judgement);
+  const happened = 'at' in command && command.at !== undefined ? { happenedAt: command.at } : {};
+  const made = judgement.bodies.map((body): CallEntry => ({
+    ...body,
+    on: command.officeDate,
+    at: now,
+    ...happened,
+    actor: command.actor,
+    commandId: command.id,
+  }));
+  const state = evolveAll(settled.state, made);
+  return {
+    ok: true,
+    state,
+    entries: [...settled.entries, ...made],
+    answer: {
+      callNumber: state.callNumber,
+      stage: stageOf(state),
+      seq: state.seq,
+      done: judgement.done,
+      next: headlineOf(state),
+      nextDeadline: deadlines(state, cal)[0]?.at ?? null,
+    },
+  };
+}
+
+function no(reason: Refusal): CallDecision {
+  return { ok: false, refusal: reason };
+}
+
+/** Entered later is right; entered before it happened, or from before the call, is not. */
+function timeRefusal(state: CallState, command: CallCommand, now: Instant): Refusal | null {
+  const at = 'at' in command ? command.at : undefined;
+  if (at === undefined) return null;
+  if (Date.parse(at) > Date.parse(now) + CLOCKS_APART_MS) {
+    return refusal('TIME_IN_FUTURE', 'That time has not come yet; record it when it has happened.');
+  }
+  if (at < state.openedAt) {
+    return refusal('TIME_BEFORE_CALL', 'That is before the call came in; give the time it happened.', {
+      openedAt: state.openedAt,
+    });
+  }
+  return null;
+}
+
+function judge(state: CallState, command: CallCommand, now: Instant): Judgement {
+  switch (command.type) {
+    case 'accept-offer': {
+      const live = liveOffer(state);
+      if (live?.officer !== command.officer || live.status !== 'open')
+        return offerOver(state, command.officer);
+      return {
+        bodies: [{ type: 'offer-accepted', nth: live.nth, officer: live.officer }],
+        done: `Officer ${live.officer} has the call.`,
+      };
+    }
+    case 'decline-offer': {
+      const live = liveOffer(state);
+      if (live?.officer !== command.officer) return offerOver(state, command.officer);
+      if (openVisit(state)) return ALREADY_OUT;
+      return {
+        bodies: [
+          {
+            type: 'offer-ended',
+            nth: live.nth,
+            officer: live.officer,
+            how: live.status === 'accepted' ? 'handed-over' : 'declined',
+            reason: command.reason,
+          },
+        ],
+        done: 'Somebody else is asked.',
+      };
+    }
+    case 'start-visit':
+      return startVisit(state, command, now);
+    case 'arrive': {
+      const visit = openVisit(state);
+      if (visit?.officer !== command.officer) return notOut(command.officer);
+      if (visit.arrivedAt !== null) return refusal('ALREADY_THERE', 'The arrival is recorded already.');
+      return {
+        bodies: [{ type: 'arrived', nth: visit.nth, officer: visit.officer }],
+        done: 'The arrival is recorded.',
+      };
+    }
+    case 'leave': {
+      const visit = openVisit(state);
+      if (visit?.officer !== command.officer) return notOut(command.officer);
+      return {
+        bodies: [
+          { type: 'left', nth: visit.nth, officer: visit.officer },
+          { type: 'offer-ended', nth: visit.nth, officer: visit.officer, how: 'done', reason: null },
+        ],
+        done: 'The officer is back and free; the rest of the checklist stays theirs.',
+      };
+    }
+    case 'record-step':
+      return recordStep(state, command);
+    case 'waive-step':
+      return waiveStep(state, command);
+    case 'counselor-word':
+      return counselorWord(state, command);
+    case 'reassign-call':
+      return reassign(state, command.reason);
+    case 'cancel-call':
+      return cancel(state, command);
+    case 'close-call':
+      return close(state, command);
+    case 'identify-student':
+      return {
+        bodies: [
+          {
+            type: 'student-identified',
+            student: command.student,
+            school: command.school,
+            calendar: command.calendar,
+          },
+        ],
+        done: 'The student is known now.',
+      };
+  }
+}
+
+const ALREADY_OUT = refusal(
+  'OFFICER_IS_OUT',
+  'The officer is on the way; record that they left, or reassign the call.',
+);
+
+function offerOver(state: CallState, officer: string): Refusal {
+  const live = liveOffer(state);
+  const words = !live
+    ? 'The call is offered to nobody at the moment.'
+    : live.officer === officer
+      ? 'This officer has accepted it already.'
+      : 'It is another officer’s at the moment.';
+  return refusal('OFFER_OVER', `${words} The offer to ${officer} is over.`, { officer });
+}
+
+function notOut(officer: string): Refusal {
+  return refusal(
+    'NOT_ON_THE_WAY',
+    `Officer ${officer} is not on the way to this call; record the departure first.`,
+    { officer },
+  );
+}
+
+/** Whose call it is: the accepted offer's officer, or who was there and has the rest of the checklist. */
+function isTheirs(state: CallState, officer: string): boolean {
+  return state.officer === officer;
+}
+
+function notTheirs(state: CallState, officer: string): Refusal {
+  return refusal(
+    'NOT_THEIR_CALL',
+    state.officer === null
+      ? 'No officer has this call yet; it has to be accepted first.'
+      : `The call is officer ${state.officer}’s, not ${officer}’s.`,
+    { officer: state.officer },
+  );
+}
+
+function startVisit(state: CallState, command: StartVisit, now: Instant): Judgement {
+  const live = liveOffer(state);
+  if (live?.status !== 'accepted' || live.officer !== command.officer)
+    return notTheirs(state, command.officer);
+  if (openVisit(state)) return refusal('ALREADY_OUT', 'The departure is recorded already.');
+  if (state.today < state.goesFrom) {
+    return refusal('NOT_YET', `This visit waits for ${shortDate(state.goesFrom)}.`, { from: state.goesFrom });
+  }
+  const before = state.steps.slice(
+    0,
+    state.steps.findIndex((one) => one.code === visitStep(state)?.code),
+  );
+  const missing = before.find((one) => one.status === 'open');
+  if (missing) return outOfOrder(missing);
+  const minutes = command.expectedMinutes ?? state.policy.visits.expectedMinutes;
+  const departed = command.at ?? now;
+  return {
+    bodies: [
+      {
+        type: 'visit-started',
+        nth: live.nth,
+        officer: live.officer,
+        expectedBackAt: new Date(Date.parse(departed) + minutesMs(state.clock, minutes)).toISOString(),
+      },
+    ],
+    done: `On the way; expected back within ${minutes} minutes.`,
+  };
+}
+
+function outOfOrder(missing: Step): Refusal {
+  return refusal(
+    'STEP_OUT_OF_ORDER',
+    `First comes "${missing.label}": record it, or waive it with a reason.`,
+    { step: missing.code },
+  );
+}
+
+/** Results a step may have; a step not named takes none. */
+const RESULTS: Partial<Readonly<Record<StepCode, readonly string[]>>> = {
+  'verify-auk': ['confirmed', 'contradicted'],
+  'verify-attempts': ['confirmed', 'contradicted'],
+  'report-findings': ['address-confirmed', 'address-not-confirmed'],
+};
+
+function recordStep(state: CallState, command: RecordStep): Judgement {
+  const { step: code, officer } = command;
+  const step = stepOf(state, code);
+  if (!step) return notOnChecklist(state, code);
+  if (!isTheirs(state, officer)) return notTheirs(state, officer);
+  if (!isOpenStep(step)) {
+    return refusal('STEP_DONE', `"${step.label}" is ${step.status} already.`, { step: code });
+  }
+  const missing = state.steps.slice(0, state.steps.indexOf(step)).find((one) => one.status === 'open');
+  if (missing) return outOfOrder(missing);
+  if (code === 'transport' || code === 'home-visit') {
+    const been = state.visits.some((one) => one.officer === officer && one.arrivedAt !== null);
+    if (!been) {
+      return refusal(
+        'NOT_THERE_YET',
+        `"${step.label}" needs an arrival: record departure and arrival first, or waive the step.`,
+        { step: code },
+      );
+    }
+  }
+  const results = RESULTS[code];
+  const result = command.result ?? null;
+  if (results && (result === null || !results.includes(result))) {
+    return refusal('RESULT_MISSING', `"${step.label}" needs a result: ${results.join(' or ')}.`, {
+      step: code,
+    });
+  }
+  const note = command.note ?? null;
+  if (note === null && (code === 'log-note' || code === 'transport' || code === 'home-visit')) {
+    return refusal('NOTE_MISSING', `"${step.label}" needs a note of what was done.`, { step: code });
+  }
+  if (code === 'ask-ct' || code === 'connect-counselor') {
+    if (step.status === 'asked') {
+      return refusal(
+        'STEP_ASKED',
+        `"${step.label}" is asked and waits for the answer; it can be waived with a reason.`,
+        { step: code },
+      );
+    }
+    if (state.school === null || (code === 'ask-ct' && state.student === null)) {
+      return refusal(
+        'STUDENT_UNKNOWN',
+        'Nobody knows yet which student and school it is: identify the student first, or waive the step.',
+        { step: code },
+      );
+    }
+    return {
+      bodies: [{ type: 'step-asked', step: code, officer, note }],
+      done: code === 'ask-ct' ? 'The school is asked for the mark.' : 'The counselor is told.',
+    };
+  }
+  return {
+    bodies: [{ type: 'step-done', step: code, officer, note, result }],
+    done: `"${step.label}" is done.`,
+  };
+}
+
+function notOnChecklist(state: CallState, code: StepCode): Refusal {
+  return refusal(
+    'NOT_ON_CHECKLIST',
+    `A call of this kind has no step ${code}; it has: ${state.steps.map((one) => one.code).join(', ')}.`,
+    { step: code },
+  );
+}
+
+function waiveStep(state: CallState, { step: code, reason }: WaiveStep): Judgement {
+  const step = stepOf(state, code);
+  if (!step) return notOnChecklist(state, code);
+  if (!isOpenStep(step)) {
+    return refusal('STEP_DONE', `"${step.label}" is ${step.status} already.`, { step: code });
+  }
+  if (openVisit(state) && visitStep(state)?.code === code) return ALREADY_OUT;
+  const live = liveOffer(state);
+  return {
+    bodies: [
+      { type: 'step-waived', step: code, reason },
+      // Nobody has to go any more.
+      ...(visitStep(state)?.code === code && live
+        ? [{ type: 'offer-ended' as const, ...whose(live), how: 'done' as const, reason }]
+        : []),
+    ],
+    done: `"${step.label}" is waived.`,
+  };
+}
+
+function whose({ nth, officer }: { readonly nth: number; readonly officer: string }) {
+  return { nth, officer };
+}
+
+function counselorWord(state: CallState, { note }: CounselorWord): Judgement {
+  const step = stepOf(state, 'connect-counselor');
+  if (!step) return notOnChecklist(state, 'connect-counselor');
+  if (step.status !== 'asked') {
+    return refusal(
+      step.status === 'open' ? 'COUNSELOR_NOT_ASKED' : 'STEP_DONE',
+      step.status === 'open'
+        ? 'The counselor has not been asked yet; the officer connects them first.'
+        : `"${step.label}" is ${step.status} already.`,
+      { step: step.code },
+    );
+  }
+  return {
+    bodies: [{ type: 'step-done', step: step.code, officer: null, note, result: null }],
+    done: 'The counselor’s word is recorded.',
+  };
+}
+
+/** Ends what is under way, so that somebody else can go. */
+function reassign(state: CallState, reason: string): Judgement {
+  const visiting = visitStep(state);
+  if (visiting && !isOpenStep(visiting)) {
+    return refusal('NOBODY_NEEDED', 'The visit is done; nobody else has to go.');
+  }
+  return {
+    bodies: [...endingOf(state, 'handed-over', reason), { type: 'reassigned', reason }],
+    done: 'Another officer is sought.',
+  };
+}
+
+/** A visit under way and a live offer, ended. */
+export function endingOf(
+  state: CallState,
+  how: 'handed-over' | 'withdrawn' | 'done',
+  reason: string | null,
+): CallEntryBody[] {
+  const [visit, live] = [openVisit(state), liveOffer(state)];
+  return [
+    ...(visit ? [{ type: 'left' as const, ...whose(visit) }] : []),
+    ...(live ? [{ type: 'offer-ended' as const, ...whose(live), how, reason }] : []),
+  ];
+}
+
+function cancel(state: CallState, { by, reason }: CancelCall): Judgement {
+  const { policy, kind } = state;
+  if (by === 'police' && policy.kinds[kind].calledBy !== 'police') {
+    return refusal(
+      'NOT_A_POLICE_CALL',
+      'Police did not make this call; its school or the dispatcher cancels it.',
+    );
+  }
+  const known = outcomesOf(policy, kind).some((one) => one.code === 'cancelled-by-police');
+  const outcome = by === 'police' && known ? 'cancelled-by-police' : 'other';
+  return {
+    bodies: [
+      ...endingOf(state, 'withdrawn', reason),
+      ...state.steps
+        .filter(isOpenStep)
+        .map(({ code }) => ({ type: 'step-waived' as const, step: code, reason: `cancelled: ${reason}` })),
+      { type: 'call-closed', outcome, reason: `cancelled by ${by}: ${reason}` },
+    ],
+    done: 'The call is cancelled.',
+  };
+}
+
+function close(state: CallState, { outcome, note }: CloseCall): Judgement {
+  const possible = outcomesOf(state.policy, state.kind);
+  const found = possible.find((one) => one.code === outcome);
+  if (!found) {
+    return refusal(
+      'BAD_OUTCOME',
+      `A call of this kind ends with one of: ${possible.map((one) => one.code).join(', ')}.`,
+      { outcome },
+    );
+  }
+  if (openVisit(state)) return ALREADY_OUT;
+  const open = state.steps.filter(isOpenStep);
+  if (open.length > 0 && found.waivesSteps !== true) {
+    return refusal(
+      'CHECKLIST_OPEN',
+      `Not every step is done or waived: ${open
+        .map((one) => `"${one.label}"${one.status === 'asked' ? ' (asked, not answered)' : ''}`)
+        .join('; ')}.`,
+      { steps: open.map((one) => one.code) },
+    );
+  }
+  if (outcome === 'other' && note === undefined) {
+    return refusal('NOTE_MISSING', 'The outcome "other" needs a note.');
+  }
+  return {
+    bodies: [
+      ...endingOf(state, state.visits.length > 0 ? 'done' : 'withdrawn', found.label),
+      ...open.map(({ code }) => ({ type: 'step-waived' as const, step: code, reason: found.label })),
+      { type: 'call-closed', outcome, reason: note ?? null },
+    ],
+    done: `Closed: ${found.label}.`,
+  };
+}

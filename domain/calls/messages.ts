@@ -1,0 +1,55 @@
+/**
+ * What is told at once, in words: to an officer, a school, the dispatcher. Numbers, kinds and schools; never the student's
+ * name or address: telephones and mailboxes are shared, and whoever may know it looks at the call.
+ */
+export interface CallMessageAbout {
+  readonly call: string;
+  /** The kind, as the policy calls it. */
+  readonly what: string;
+  readonly school: string | null;
+  readonly officer?: string | undefined;
+}
+
+const WORDS: Readonly<Record<string, (about: CallMessageAbout) => { subject: string; text: string }>> = {
+  offer: ({ call, what, school }) => ({
+    subject: `Call ${call}: ${what}`,
+    text: `Call ${call}: ${what}${at(school)}. Can you go? Answer: call accept --call ${call}, or call decline --call ${call} --reason "…".`,
+  }),
+  alert: ({ call, what, school }) => ({
+    subject: `Nobody has call ${call} yet: ${what}`,
+    text: `Call ${call} (${what}${at(school)}) still has no officer, and police are waiting. It goes on being offered; call reassign --call ${call} --to OFFICER gives it to one.`,
+  }),
+  untaken: ({ call, what }) => ({
+    subject: `Call ${call}: no officer yet`,
+    text: `No Attendance Officer has been able to take call ${call} (${what}) yet. It stays open until the school day ends; you will be told.`,
+  }),
+  'no-officer': ({ call, what }) => ({
+    subject: `Call ${call}: no officer could come today`,
+    text: `No Attendance Officer was available for call ${call} (${what}) today. It has ended with the school day; call again tomorrow if the parent calls again.`,
+  }),
+  overdue: ({ call, officer }) => ({
+    subject: `Officer overdue at call ${call}`,
+    text: `${officer === undefined ? 'The officer' : `Officer ${officer}`} is overdue from call ${call}. Reach them now; the call says where they went and when.`,
+  }),
+  'ask-ct': ({ call }) => ({
+    subject: `Please mark the student of call ${call}`,
+    text: `An Attendance Officer asks you to enter the office’s code for a student found truant for the student of call ${call}. Your worklist says which code. The call sees the mark with your next attendance import.`,
+  }),
+  counselor: ({ call }) => ({
+    subject: `A student to meet: call ${call}`,
+    text: `An Attendance Officer asks you to meet the student of call ${call}. Say what came of it: call counselor --call ${call} --note "…".`,
+  }),
+  findings: ({ call }) => ({
+    subject: `Findings of call ${call}`,
+    text: `The findings of the address verification ${call} are recorded; the call shows them.`,
+  }),
+};
+
+export function callMessageText(kind: string, about: CallMessageAbout): { subject: string; text: string } {
+  const words = WORDS[kind];
+  return words ? words(about) : { subject: `Call ${about.call}`, text: `Call ${about.call} has news.` };
+}
+
+function at(school: string | null): string {
+  return school === null ? '' : `, ${school}`;
+}

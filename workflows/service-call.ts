@@ -1,0 +1,283 @@
+/**
+ * One service call: offered to an officer, gone to, its checklist worked through. A thin durable shell: the rules are
+ * domain/calls; who goes where is chosen by one SQL transaction, which this only asks (design: independent workflows cannot
+ * order themselves or share officers). Here are restoring, messages, one timer, and one write a wake-up.
+ */
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  ParentClosePolicy,
+  setCurrentDetails,
+  setHandler,
+  startChild,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { UpdateDefinition } from '@temporalio/common';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { indexCalendar, type CalendarIndex } from '../domain/calendar.ts';
+import type { CallCommand } from '../domain/calls/commands.ts';
+import { deadlines, isDue } from '../domain/calls/deadlines.ts';
+import { decide, type CallAnswer, type CallDecision } from '../domain/calls/decide.ts';
+import type { CallEntry } from '../domain/calls/entries.ts';
+import { evolve } from '../domain/calls/evolve.ts';
+import { takeCallFact } from '../domain/calls/facts.ts';
+import { asksForOfficers } from '../domain/calls/asks.ts';
+import { settleCall, type Taken } from '../domain/calls/settle.ts';
+import { commandFault, factFault } from '../domain/calls/shapes.ts';
+import { beginCall, type CallState } from '../domain/calls/state.ts';
+import { detailsOf, viewOf, type CallView } from '../domain/calls/view.ts';
+import { recheckMs } from '../domain/office-clock.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import { callActivities, durableCallActivities } from './activity-profiles.ts';
+import { CALL_MESSAGE, callMessageWorkflowId, type CallMessageInput } from './call-message.messages.ts';
+import { DeadlineTimer } from './deadline-timer.ts';
+import {
+  ACTION_BY,
+  CASE_NUMBER,
+  FLAGS,
+  NEXT_DEADLINE,
+  OFFICE,
+  PRIORITY,
+  SCHOOL,
+  STAGE,
+} from './search-attributes.ts';
+import {
+  acceptOfferUpdate,
+  arriveUpdate,
+  callFactSignal,
+  callStatusQuery,
+  cancelCallUpdate,
+  closeCallUpdate,
+  counselorWordUpdate,
+  declineOfferUpdate,
+  identifyStudentUpdate,
+  leaveUpdate,
+  reassignCallUpdate,
+  recordStepUpdate,
+  startVisitUpdate,
+  waiveStepUpdate,
+  type CallInput,
+  type NumberedCallFact,
+  type TravellingCallCommand,
+} from './service-call.messages.ts';
+import { REFUSED } from './truancy-case.messages.ts';
+
+/** Commands whose answers are remembered, over all runs. */
+const REMEMBERED_ANSWERS = 200;
+
+/** Only an ApplicationFailure fails an update; anything else would stall the call. */
+function refused({ code, message, details }: Refusal): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: REFUSED,
+    message,
+    nonRetryable: true,
+    details: [code, details ?? null],
+  });
+}
+
+export async function serviceCall(input: CallInput): Promise<void> {
+  // ---------------------------------------------------------------- restore
+  const { carried } = input;
+  let state: CallState = carried?.state ?? beginCall(input.beginning);
+  let cal: CalendarIndex = indexCalendar(state.calendar);
+  let lastFact = carried?.lastFact ?? 0;
+  const answers = [...(carried?.answers ?? [])];
+  /** Entries not yet in the journal. */
+  let unwritten: CallEntry[] = [...(carried?.unwritten ?? [])];
+  let dirty = true;
+  let messages = 0;
+  let shown: { view: CallView; school: string | null; details: string } | null = null;
+
+  const now = () => new Date(Date.now()).toISOString();
+  const apply = (taken: Taken) => {
+    if (taken.state.calendar !== state.calendar) cal = indexCalendar(taken.state.calendar);
+    if (taken.state !== state) dirty = true;
+    state = taken.state;
+    unwritten.push(...taken.entries);
+  };
+  const write = (entry: CallEntry) => apply({ state: evolve(state, entry), entries: [entry] });
+  if (!carried) write({ type: 'call-begun', on: state.openedOn, at: state.openedAt });
+
+  // ---------------------------------------------------------------- messages
+  setHandler(
+    callFactSignal,
+    (given: NumberedCallFact) => {
+      messages += 1;
+      // What the codec could not read, or what another client sent, has no shape: dropped and said, never wedging it.
+      const fault = factFault(given);
+      if (fault !== null) {
+        if (!state.closed) write({ type: 'message-dropped', on: state.today, at: now(), field: fault });
+        return;
+      }
+      if (given.seq <= lastFact) return;
+      lastFact = given.seq;
+      dirty = true;
+      apply(takeCallFact(state, given.fact, now(), cal));
+    },
+    { description: 'What the records tell: offers made, officers off duty, marks, calendars' },
+  );
+
+  const answered = (id: string) => answers.find((one) => one.id === id)?.answer;
+  const judge = (command: TravellingCallCommand): CallDecision => {
+    if (Date.parse(command.expiresAt) < Date.now()) {
+      return {
+        ok: false,
+        refusal: {
+          code: 'COMMAND_EXPIRED',
+          message: 'The command came too late to be carried out; give it again.',
+        },
+      };
+    }
+    return decide(state, command, now(), cal);
+  };
+  const validate = (command: TravellingCallCommand, type: CallCommand['type']) => {
+    const fault = commandFault(command) ?? (command.type === type ? null : 'type');
+    if (fault !== null) {
+      throw refused({
+        code: 'MALFORMED_COMMAND',
+        message: `The command cannot be read: ${fault}.`,
+        details: { field: fault },
+      });
+    }
+    if (answered(command.id)) return;
+    const decision = judge(command);
+    if (!decision.ok) throw refused(decision.refusal);
+  };
+  const carryOut = (command: TravellingCallCommand): CallAnswer => {
+    messages += 1;
+    const before = answered(command.id);
+    if (before) return before;
+    // Two commands may pass their validators before the first is carried out.
+    const decision = judge(command);
+    if (!decision.ok) throw refused(decision.refusal);
+    apply(decision);
+    answers.push({ id: command.id, answer: decision.answer });
+    if (answers.length > REMEMBERED_ANSWERS) answers.shift();
+    return decision.answer;
+  };
+  const decisions: readonly {
+    readonly update: UpdateDefinition<CallAnswer, [TravellingCallCommand]>;
+    readonly type: CallCommand['type'];
+    readonly description: string;
+  }[] = [
+    { update: acceptOfferUpdate, type: 'accept-offer', description: 'An officer takes the call' },
+    { update: declineOfferUpdate, type: 'decline-offer', description: 'An officer cannot go' },
+    { update: startVisitUpdate, type: 'start-visit', description: 'On the way, expected back by' },
+    { update: arriveUpdate, type: 'arrive', description: 'There' },
+    { update: leaveUpdate, type: 'leave', description: 'Left, and safe' },
+    { update: recordStepUpdate, type: 'record-step', description: 'A step of the checklist' },
+    { update: waiveStepUpdate, type: 'waive-step', description: 'A step left out, with its reason' },
+    { update: counselorWordUpdate, type: 'counselor-word', description: 'What the counselor says' },
+    { update: reassignCallUpdate, type: 'reassign-call', description: 'Somebody else is to go' },
+    { update: cancelCallUpdate, type: 'cancel-call', description: 'Whoever called takes it back' },
+    { update: closeCallUpdate, type: 'close-call', description: 'The outcome' },
+    { update: identifyStudentUpdate, type: 'identify-student', description: 'Who the student is' },
+  ];
+  for (const { update, type, description } of decisions) {
+    setHandler(update, carryOut, {
+      description,
+      validator: (command: TravellingCallCommand) => validate(command, type),
+    });
+  }
+  setHandler(callStatusQuery, () => state, { description: 'The call as data' });
+
+  // ---------------------------------------------------------------- the loop
+  const timer = new DeadlineTimer();
+  const renewalDue = () =>
+    workflowInfo().continueAsNewSuggested ||
+    (input.continueAsNewEvery !== undefined && messages >= input.continueAsNewEvery);
+  for (;;) {
+    while (dirty || unwritten.length > 0) {
+      dirty = false;
+      await flush();
+      // Under a steady load there is always more: it goes along to the next run.
+      if (renewalDue() && !state.closed) break;
+    }
+    if (state.closed && allHandlersFinished() && unwritten.length === 0) return;
+    if (renewalDue()) {
+      await condition(allHandlersFinished);
+      if (!state.closed) {
+        await continueAsNew<typeof serviceCall>({
+          ...input,
+          carried: { state, lastFact, answers, unwritten },
+        });
+      }
+      continue;
+    }
+    const next = deadlines(state, cal)[0];
+    timer.set(
+      next && { date: next.at, summary: next.summary },
+      (instant) => Date.parse(instant) - Date.now(),
+    );
+    await condition(() => dirty || unwritten.length > 0 || timer.hasRung);
+    if (timer.takeRung()) await wake();
+  }
+
+  /** One journal and projection write; then, where it needs one, an officer is asked for, and whoever is told is told. */
+  async function flush(): Promise<void> {
+    const entries = unwritten;
+    unwritten = [];
+    const firstSeq = state.seq - entries.length + 1;
+    const view = viewOf(state, cal);
+    const info = workflowInfo();
+    const tell = await durableCallActivities.recordCallProgress({
+      runId: info.runId,
+      runStartedAt: info.runStartTime.toISOString(),
+      entries: entries.map((entry, i) => ({ seq: firstSeq + i, entry })),
+      state,
+      view,
+      lastFact,
+    });
+    show(view);
+    for (const key of tell) await startMessage(key);
+    if (entries.some(asksForOfficers)) await durableCallActivities.dispatchOfficers({ at: now() });
+  }
+
+  /** At another person's desk, and maybe with a gateway that is away: it never holds up this call's deadlines. */
+  async function startMessage(key: string): Promise<void> {
+    const args: CallMessageInput = { key };
+    try {
+      await startChild(CALL_MESSAGE, {
+        workflowId: callMessageWorkflowId(key),
+        args: [args],
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  }
+
+  function show(view: CallView): void {
+    const { school } = state;
+    if (JSON.stringify([shown?.view, shown?.school]) !== JSON.stringify([view, school])) {
+      upsertSearchAttributes([
+        { key: OFFICE, value: input.office },
+        { key: SCHOOL, value: school },
+        { key: CASE_NUMBER, value: state.callNumber },
+        { key: STAGE, value: view.stage },
+        { key: PRIORITY, value: view.priority },
+        { key: ACTION_BY, value: view.actionBy },
+        { key: NEXT_DEADLINE, value: view.nextDeadline === null ? null : new Date(view.nextDeadline) },
+        { key: FLAGS, value: [...view.flags] },
+      ]);
+    }
+    const details = detailsOf(state, cal);
+    if (details !== shown?.details) setCurrentDetails(details);
+    shown = { view, school, details };
+  }
+
+  /** The timer rang: minutes are the server's own, what day it is say the records. */
+  async function wake(): Promise<void> {
+    const next = deadlines(state, cal)[0];
+    if (!next) return;
+    const { officeDate } = await callActivities.readCallDay();
+    const due = deadlines(state, cal).some((one) => isDue(one, now(), officeDate));
+    if (due) apply(settleCall(state, now(), officeDate, cal));
+    // Its day has not come by the records: a driven office's days come when its driver says so.
+    else timer.ringAgainAfter(recheckMs(state.clock));
+  }
+}
