@@ -108,9 +108,9 @@ function undoStep(state: CaseState, letter: CaseLetter, reason: string): EntryBo
   if (kind === 'correction') {
     const about = letter.about && named(state, letter.about);
     if (about?.concern) {
-      const { what, dates } = about.concern;
+      const { what, dates, left } = about.concern;
       const because = 'its correction letter was withdrawn';
-      const asked = { kind: about.kind, sequence: about.sequence, what, dates, because };
+      const asked = { kind: about.kind, sequence: about.sequence, what, dates, left, because };
       bodies.push({ type: 'letter-questioned', ...asked });
     }
   } else if (n >= 0) {

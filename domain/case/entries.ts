@@ -168,6 +168,8 @@ export type EntryBody =
       readonly sequence: number;
       readonly what: 'facts-changed' | 'basis-lost' | 'none';
       readonly dates: readonly IsoDate[];
+      /** What is left of each (days); absent in entries of earlier versions. */
+      readonly left?: readonly number[] | undefined;
       readonly because: string;
     }
   | {

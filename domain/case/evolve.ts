@@ -143,7 +143,7 @@ export function evolve(before: CaseState, entry: Entry): CaseState {
         concern:
           entry.what === 'none'
             ? null
-            : { what: entry.what, dates: entry.dates, since: entry.on, settled: null },
+            : { what: entry.what, dates: entry.dates, left: entry.left, since: entry.on, settled: null },
       });
     case 'question-settled':
       return {

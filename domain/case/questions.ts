@@ -40,9 +40,11 @@ export interface Question {
   readonly what: 'facts-changed' | 'basis-lost' | 'none';
   /** Days the letter states, or its step rests on, that count less than they did. */
   readonly dates: readonly IsoDate[];
+  /** What is left of each of them (days). */
+  readonly left: readonly number[];
 }
 
-const NO_QUESTION: Question = { what: 'none', dates: [] };
+const NO_QUESTION: Question = { what: 'none', dates: [], left: [] };
 
 /** How a letter that is out stands against the records as they are now. */
 export function questionOf(state: CaseState, letter: CaseLetter, cal: CalendarLike): Question {
@@ -51,8 +53,9 @@ export function questionOf(state: CaseState, letter: CaseLetter, cal: CalendarLi
   const gone = (letter.stated?.days ?? [])
     .filter(([date, fraction]) => fractionOn(state, date, cal) < fraction)
     .map(([date]) => date);
-  if (!stepStands(state, letter, cal)) return { what: 'basis-lost', dates: gone };
-  return gone.length > 0 ? { what: 'facts-changed', dates: gone } : NO_QUESTION;
+  const left = gone.map((date) => fractionOn(state, date, cal));
+  if (!stepStands(state, letter, cal)) return { what: 'basis-lost', dates: gone, left };
+  return gone.length > 0 ? { what: 'facts-changed', dates: gone, left } : NO_QUESTION;
 }
 
 /** A letter that a later one of its kind replaced, or whose step is no longer there, is history. */
@@ -156,14 +159,15 @@ export function questionsAfter(
       add(waitingLetter(now, letter, on, cal));
       continue;
     }
-    const { what, dates } = questionOf(now, letter, cal);
+    const { what, dates, left } = questionOf(now, letter, cal);
     const { concern } = letter;
-    const sameDays = (concern?.dates ?? []).join() === dates.join();
+    const sameDays =
+      (concern?.dates ?? []).join() === dates.join() && (concern?.left ?? left).join() === left.join();
     if ((concern?.what ?? 'none') === what && sameDays) continue;
     if (concern?.settled === 'withdrawal') continue;
     // Who let the step itself stand knew these days.
     if (concern?.settled === 'stands' && what === 'facts-changed' && sameDays) continue;
-    add([{ type: 'letter-questioned', kind, sequence, what, dates, because }]);
+    add([{ type: 'letter-questioned', kind, sequence, what, dates, left, because }]);
     add(settledByPolicy(now, { kind, sequence }, what, on, cal));
   }
   return bodies;

@@ -69,6 +69,8 @@ export interface LetterConcern {
   readonly what: 'facts-changed' | 'basis-lost';
   /** The days stated that no longer count. */
   readonly dates: readonly IsoDate[];
+  /** What is left of each (days); absent in states of earlier versions. */
+  readonly left?: readonly number[] | undefined;
   readonly since: IsoDate;
   readonly settled: 'correction' | 'withdrawal' | 'stands' | null;
 }

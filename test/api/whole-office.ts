@@ -21,7 +21,15 @@ export interface WholeOffice {
   settled(): Promise<void>;
   /** A new office day, and all it brings. */
   day(date: string): Promise<void>;
+  /** What arrived at an address, oldest first, as its reader sees it. */
+  mailTo(address: string): Promise<readonly Mail[]>;
   stop(): Promise<void>;
+}
+
+export interface Mail {
+  readonly subject: string;
+  /** On one line. */
+  readonly text: string;
 }
 
 export async function startWholeOffice(options: { readonly policy?: string } = {}): Promise<WholeOffice> {
@@ -75,6 +83,21 @@ export async function startWholeOffice(options: { readonly policy?: string } = {
       await settled();
       await done('/v1/office/day', { date });
       await settled();
+    },
+    async mailTo(address) {
+      const read = async (path: string): Promise<unknown> =>
+        (await fetch(`${stack.mail.inboxUrl}/api/messages${path}`)).json();
+      const found = (await read(`?recipient=${encodeURIComponent(address)}`)) as {
+        id: string;
+        received: string;
+      }[];
+      const letters = found.toSorted((a, b) => (a.received < b.received ? -1 : 1));
+      return Promise.all(
+        letters.map(async ({ id }) => {
+          const { subject, text } = (await read(`/${id}`)) as { subject: string; text: string };
+          return { subject, text: text.replaceAll(/\s+/g, ' ') };
+        }),
+      );
     },
     async stop() {
       worker.shutdown();

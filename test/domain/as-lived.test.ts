@@ -89,6 +89,17 @@ describe('a correction after a notice is out', () => {
     expect(letter(snow, 'first-notice').concern).toMatchObject({ what: 'basis-lost', dates: ['2025-01-14'] });
   });
 
+  it('asks again when less is left of a day that was corrected already', () => {
+    const one = noticed();
+    one.attendance('2025-01-16', [['2025-01-08', 0.5]]);
+    one.do('2025-01-16', { type: 'settle-question', letter: FIRST, how: 'correction', reason: 'half a day' });
+    one.out('correction', '2025-01-17');
+    one.attendance('2025-01-17');
+    expect(letter(one, 'first-notice').concern?.settled).toBe('correction');
+    one.attendance('2025-01-21', [['2025-01-08', 0]]);
+    expect(letter(one, 'first-notice').concern).toMatchObject({ dates: ['2025-01-08'], settled: null });
+  });
+
   it('puts a referral in question when an intervention it counted is taken back', () => {
     const one = noticed();
     one.voidIntervention('2025-01-16', one.state.interventions[0]!.id);
