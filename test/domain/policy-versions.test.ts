@@ -66,7 +66,7 @@ describe('a case adopts only a policy it can compute with', () => {
   });
 
   it('every section but the newer ones must be there', () => {
-    const newer = ['progress', 'contacts', 'corrections', 'holds', 'court', 'compulsoryAge'];
+    const newer = ['progress', 'contacts', 'corrections', 'holds', 'court', 'compulsoryAge', 'returnedMail'];
     for (const key of Object.keys(ROE53)) {
       const { [key as keyof LadderPolicy]: _, ...without } = ROE53;
       expect(policyFault(without) === null, key).toBe(newer.includes(key));
