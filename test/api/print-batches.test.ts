@@ -6,14 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batchPdf } from '../../db/stores/print-batches.ts';
-import { guardiansOf } from '../../db/stores/guardians.ts';
-import { queuePrint } from '../../db/stores/notices.ts';
-import { openCase } from '../../db/stores/cases.ts';
-import { beginLeaving } from '../../db/stores/steps.ts';
-import { studentIds } from '../../db/stores/students.ts';
-import { stepLetters } from '../../db/schema/index.ts';
-import { renderLetter, renderPdf, sampleContext } from '../../templates/index.ts';
 import { countPages } from '../../templates/pdf/kept-pages.ts';
+import { queuedPrint } from '../support/queued-print.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { settle, testOffice, type TestOffice } from './office.ts';
 
@@ -63,7 +57,12 @@ beforeAll(async () => {
   keys = [];
   for (const [sisId, first, last, street, postalCode] of CHILDREN) {
     keys.push(
-      await queued(sisId, `${first} ${last}`, { lines: [street], city: 'Pekin', state: 'IL', postalCode }),
+      await queuedPrint(office.db, sisId, `${first} ${last}`, {
+        lines: [street],
+        city: 'Pekin',
+        state: 'IL',
+        postalCode,
+      }),
     );
   }
 }, 180_000);
@@ -77,57 +76,6 @@ async function post(url: string, body: unknown): Promise<Record<string, unknown>
   const answer = await office.ask('POST', url, body);
   if (answer.status >= 300) throw new Error(`${url}: ${answer.status} ${answer.text}`);
   return answer.body;
-}
-
-/** A letter in the print queue, as the delivery puts it there. */
-async function queued(
-  sisId: string,
-  toName: string,
-  toAddress: { lines: string[]; city: string; state: string; postalCode: string },
-) {
-  const { db } = office;
-  const studentId = (await studentIds(db, [sisId])).get(sisId) ?? 0;
-  const [adult] = await guardiansOf(db, studentId);
-  const letter = renderLetter('first-notice', 'en', sampleContext('first-notice'));
-  const pdf = await renderPdf(letter);
-  return db.transaction(async (tx) => {
-    const opened = await openCase(
-      tx,
-      { studentId, school: 'PEKIN-HS', policyName: 'roe53', policyVersion: '1', openedOn: '2025-10-15' },
-      { actor: 'U-1', role: 'script' },
-    );
-    const stepKey = `${opened.case.number}/first-notice/1`;
-    await tx.insert(stepLetters).values({
-      ...{
-        key: stepKey,
-        caseNumber: opened.case.number,
-        kind: 'first-notice',
-        sequence: 1,
-        status: 'waiting',
-      },
-      ...{ decidedOn: '2025-10-15', sendOn: '2025-10-15', at: new Date().toISOString() },
-    });
-    await beginLeaving(tx, stepKey);
-    const key = `${stepKey}/g${adult?.id ?? 0}`;
-    await queuePrint(
-      tx,
-      {
-        ...{
-          key,
-          stepKey,
-          recipientGuardianIds: [adult?.id ?? 0],
-          recipientKind: 'guardian',
-          channel: 'print',
-        },
-        ...{ language: 'en', messageId: null, toEmail: null, toName, toAddress },
-        ...{ subject: letter.subject, text: letter.text, html: letter.html, pdf },
-        ...{ sha256: 'x', templateVersion: letter.templateVersion, policyVersion: 'roe53/1', evidence: {} },
-        ...{ practice: true, insteadOf: null },
-      },
-      'delivery',
-    );
-    return key;
-  });
 }
 
 const bytesOf = async (url: string) => {

@@ -186,36 +186,4 @@ describe('progress, hearing, court', () => {
     expect((await truancy('court', 'packets', ...CASE)).out).toContain('No packet has been given out.');
     expect((await truancy(...packet, '--kept')).err).toMatch(/^error UNKNOWN_PACKET/);
   });
-
-  it('with nothing to print there is no batch; proof needs a letter and a day', async () => {
-    const file = join(office.home, 'batch.pdf');
-    expect((await truancy('notice', 'print', '--out', file)).out).toContain('Nothing waits to be printed.');
-    expect((await truancy('notice', 'batches')).out).toContain('No batch');
-    expect((await truancy('notice', 'posted')).err).toMatch(/^error BAD_USAGE: give either --notice/);
-    expect((await truancy('notice', 'posted', '--batch', '7')).err).toMatch(/^error UNKNOWN_BATCH/);
-    expect((await truancy('notice', 'delivered')).err).toMatch(/^error BAD_USAGE: give --notice/);
-    const odd = await truancy(
-      'notice',
-      'returned',
-      '--notice',
-      'x',
-      '--on',
-      '2025-10-15',
-      '--because',
-      'rain',
-    );
-    expect([odd.status, odd.err]).toEqual([2, expect.stringContaining('undeliverable, refused, unclaimed')]);
-    const label = await truancy('notice', 'print', '--out', file, '--certified-from', '71123456789123456788');
-    expect([label.status, label.err]).toEqual([2, expect.stringContaining('mistyped')]);
-    const tracking = join(office.home, 'tracking.csv');
-    writeFileSync(
-      tracking,
-      'number,status,date\n71123456789123456787,Delivered,10/15/2025\n123,Delivered,10/15/2025\n',
-    );
-    const imported = await truancy('notice', 'delivered', '--file', tracking);
-    expect(imported.out).toMatch(/2 lines read: 0 new.*2 left out/);
-    expect(imported.out).toMatch(/tracking\.csv:2 .*no letter here/);
-    expect(imported.out).toMatch(/tracking\.csv:3 .*3 digits/);
-    expect(widest(imported.out)).toBeLessThanOrEqual(80);
-  });
 });
