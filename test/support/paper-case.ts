@@ -60,12 +60,15 @@ function range(from: IsoDate, to: IsoDate): IsoDate[] {
 type Bare<C> = C extends Command ? Omit<C, 'id' | 'officeDate' | 'actor'> : never;
 
 export class PaperCase {
+  readonly opening: OpeningInput;
   /** Before its first entry. */
   readonly opened: CaseState;
   state: CaseState;
   cal: CalendarIndex;
   readonly entries: Entry[];
-  private coverage: Coverage;
+  coverage: Coverage;
+  /** What it was told or asked last, to tell or ask another case the same. */
+  last: { readonly fact: Fact } | { readonly command: Command } | null = null;
   private commands = 0;
 
   constructor(
@@ -89,6 +92,7 @@ export class PaperCase {
       coverage: this.coverage,
       days: days.map(unexcused),
     };
+    this.opening = input;
     this.opened = openCase(input);
     const began = beginCase(input, this.cal);
     this.state = began.state;
@@ -102,7 +106,9 @@ export class PaperCase {
   }
 
   private give(on: IsoDate, fact: DistributiveOmit<Fact, 'officeDate' | 'coverage'>): Entry[] {
-    const taken = takeFact(this.state, { ...fact, officeDate: on, coverage: this.coverage }, this.cal);
+    const whole = { ...fact, officeDate: on, coverage: this.coverage } as Fact;
+    this.last = { fact: whole };
+    const taken = takeFact(this.state, whole, this.cal);
     this.state = taken.state;
     this.entries.push(...taken.entries);
     if (fact.type === 'calendar' || fact.type === 'transfer') this.cal = indexCalendar(this.state.calendar);
@@ -199,11 +205,9 @@ export class PaperCase {
     actor: Actor = { id: 'U-1', role: 'test' },
   ): CommandAnswer | Refusal {
     this.commands += 1;
-    const outcome = decide(
-      this.state,
-      { ...command, id: `c${this.commands}`, officeDate: on, actor },
-      this.cal,
-    );
+    const whole = { ...command, id: `c${this.commands}`, officeDate: on, actor } as Command;
+    this.last = { command: whole };
+    const outcome = decide(this.state, whole, this.cal);
     if (!outcome.ok) return outcome.refusal;
     this.state = outcome.state;
     this.entries.push(...outcome.entries);
