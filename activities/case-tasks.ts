@@ -54,6 +54,16 @@ function tasksEndedBy(entry: Entry): TasksOver[] {
       return entry.reached
         ? over('the family was reached', 'contact-family', 'contact-reminder')
         : over('somebody tried', 'contact-reminder');
+    case 'caseload-told':
+      switch (entry.event) {
+        case 'parent-met':
+          return over('the family was met', 'contact-family', 'contact-reminder');
+        case 'student-met':
+        case 'meeting-tried':
+          return over('somebody tried', 'contact-reminder');
+        default:
+          return [];
+      }
     case 'contact-reminder':
       return over('reminded again', 'contact-reminder');
     case 'letter-parked':

@@ -74,7 +74,7 @@ function reportsOf(state: CaseloadState, entry: CaseloadEntry): CaseloadReport[]
   });
   switch (entry.type) {
     case 'meeting-recorded':
-      if (entry.outcome !== 'met') return [];
+      if (entry.outcome !== 'met') return [told('meeting-tried', entry.date)];
       return [
         ...(entry.with === 'parent' ? [] : [told('student-met', entry.date)]),
         ...(entry.with === 'student' ? [] : [told('parent-met', entry.date)]),

@@ -322,7 +322,8 @@ export type EntryBody =
 
 /** What the caseload workflow tells its case. */
 export type CaseloadEvent =
-  'student-met' | 'parent-met' | 'plan-made' | 'plan-shared' | 'agency-referred' | 'ended';
+  /** Nobody came, or nobody was home. */
+  'meeting-tried' | 'student-met' | 'parent-met' | 'plan-made' | 'plan-shared' | 'agency-referred' | 'ended';
 
 export type Entry = EntryBase & EntryBody;
 export type EntryType = Entry['type'];

@@ -331,7 +331,11 @@ export function evolve(before: CaseState, entry: Entry): CaseState {
     case 'contact-reminder':
       return { ...state, contacts: { ...state.contacts, remindedOn: entry.on } };
     case 'caseload-told':
-      return { ...state, services: withService(state.services, entry) };
+      return {
+        ...state,
+        services: withService(state.services, entry),
+        contacts: withMeeting(state.contacts, entry),
+      };
     case 'caseload-ended':
       return { ...state, caseload: null };
     case 'transferred':
@@ -355,11 +359,22 @@ function withReview(state: CaseState, review: CaseReview): CaseState {
   return { ...state, reviews: [...state.reviews.filter((one) => one.n !== review.n), review] };
 }
 
+/** Meeting the family, or trying to, on the caseload is trying to reach it: no reminder that nobody has. */
+function withMeeting(
+  contacts: CaseState['contacts'],
+  { event, date }: Extract<Entry, { readonly type: 'caseload-told' }>,
+): CaseState['contacts'] {
+  const tried = event === 'meeting-tried' || event === 'student-met' || event === 'parent-met';
+  return tried && (contacts.last === null || contacts.last < date) ? { ...contacts, last: date } : contacts;
+}
+
 function withService(
   services: CaseServices,
   told: Extract<Entry, { readonly type: 'caseload-told' }>,
 ): CaseServices {
   switch (told.event) {
+    case 'meeting-tried':
+      return services;
     case 'student-met':
       return { ...services, studentMet: told.date };
     case 'parent-met':

@@ -62,7 +62,15 @@ const FACTS: Readonly<Record<Fact['type'], Shape>> = {
   'letter-blocked': { kind: letter, sequence: whole, code: text, dates: optional(listOf(date, 400)) },
   contact: { id: text, date, reached: flag },
   caseload: {
-    event: oneOf(['student-met', 'parent-met', 'plan-made', 'plan-shared', 'agency-referred', 'ended']),
+    event: oneOf([
+      'meeting-tried',
+      'student-met',
+      'parent-met',
+      'plan-made',
+      'plan-shared',
+      'agency-referred',
+      'ended',
+    ]),
     date,
     id: text,
     agency: optional(text),

@@ -333,9 +333,11 @@ function attention(state: CaseState): string[] {
   const { tries, reached, last } = state.contacts;
   if (state.referrals.length > 0 && !state.closed) {
     lines.push(
-      tries === 0
+      last === null
         ? 'nobody has tried to reach the family yet'
-        : `${tries} ${tries === 1 ? 'try' : 'tries'} to reach the family, ${reached} with success, the last on ${shortDate(last!)}`,
+        : tries === 0
+          ? `the family was met, or a meeting tried, on ${shortDate(last)}, on the caseload`
+          : `${tries} ${tries === 1 ? 'try' : 'tries'} to reach the family, ${reached} with success, the last on ${shortDate(last)}`,
     );
   }
   return lines;

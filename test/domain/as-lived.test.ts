@@ -595,6 +595,19 @@ describe('the Case Manager', () => {
     expect(last(one, 'contact-reminder')).toMatchObject({ on: '2025-02-18', since: '2025-02-03' });
   });
 
+  it('who meets the family on the caseload, or tries to, has tried to reach it', () => {
+    const one = noticed();
+    one.do('2025-01-16', { type: 'place-on-caseload', reason: 'known family' });
+    one.caseload('2025-01-17', 'meeting-tried');
+    one.caseload('2025-01-24', 'student-met');
+    one.day('2025-02-03');
+    expect(one.types()).not.toContain('contact-reminder');
+    one.day('2025-02-10');
+    expect(last(one, 'contact-reminder')).toMatchObject({ on: '2025-02-07', since: '2025-01-24' });
+    expect(detailsOf(one.state, one.cal)).toContain('on the caseload');
+    expect(one.state.contacts).toMatchObject({ tries: 0, reached: 0 });
+  });
+
   it('finds on the certificate of services what exists, and what is missing by name', () => {
     const one = noticed();
     expect(certificateOf(one.state).missing).toEqual([
