@@ -101,6 +101,8 @@ export function createCaseClient(options: CaseClientOptions): CaseClient {
           workflowId: caseWorkflowId(row.caseNumber),
           taskQueue: TASK_QUEUE,
           args: [input],
+          // A year's history is replayed within it, even on a machine that is busy with others.
+          workflowTaskTimeout: '30s',
           // Fixed at the start and shown unencrypted in places: the number and nothing else.
           staticSummary: row.caseNumber,
           // A start told twice finds the case running, or run and closed: either way it was told.

@@ -44,6 +44,9 @@ export async function createWorker(parts: WorkerParts): Promise<OfficeWorker> {
     ...(parts.bundle ? { workflowBundle: parts.bundle } : { workflowsPath: WORKFLOWS }),
     // By default every cached case hangs 10 s after a worker's crash.
     stickyQueueScheduleToStartTimeout: '2s',
+    // One thread runs all workflows: forty histories replayed side by side (the default) after a crash each take forty times
+    // as long, outlast their tasks, are thrown away and begun anew, for ever. docs/decisions/019-coming-back.md
+    maxConcurrentWorkflowTaskExecutions: 4,
     shutdownGraceTime: '20s',
     // A worker that cannot finish must not hang: what it left is claimed in the records.
     shutdownForceTime: '25s',
