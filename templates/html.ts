@@ -32,7 +32,7 @@ function inlineHtml(content: readonly Inline[], dress: Dress, part: Part | null)
       if (run.italic) html = `<em>${html}</em>`;
       if (run.bold) html = `${styled('strong', dress.style('strong', part))}${html}</strong>`;
       if (run.href !== null)
-        html = `${styled('a', dress.style('a', part), ` href="${escapeHtml(run.href)}"`)}${html}</a>`;
+        html = `${styled('a', dress.style(run.href.startsWith('tel:') ? 'a-tel' : 'a', part), ` href="${escapeHtml(run.href)}"`)}${html}</a>`;
       return html;
     })
     .join('');
@@ -95,6 +95,8 @@ const STYLES: Readonly<Record<string, string>> = {
   td: `padding:7px 10px 7px 0;border-bottom:1px solid #d9dee4;text-align:left;vertical-align:top;${FONT};font-size:14px;line-height:20px;color:${INK}`,
   'th-row': `padding:7px 14px 7px 0;border-bottom:1px solid #d9dee4;text-align:left;vertical-align:top;white-space:nowrap;${FONT};font-size:14px;line-height:20px;color:${INK}`,
   a: `color:${BLUE}`,
+  // A number stays on one line of a telephone's small page.
+  'a-tel': `color:${BLUE};white-space:nowrap`,
 };
 const PART_STYLES: Partial<Record<Part, Readonly<Record<string, string>>>> = {
   letterhead: {

@@ -82,10 +82,12 @@ const recipientsOfEarlier = z
   }));
 
 /** Where the reader's language has no translation: the language, and whom to ring for an interpreter. */
-const interpreter = z
-  .strictObject({ readerLanguage: z.string().min(2), phone: line })
-  .transform((value) => ({ ...value, lines: interpreterLines(value.readerLanguage, value.phone) }))
-  .nullable();
+const interpreterSaying = (how: 'important' | 'discreet') =>
+  z
+    .strictObject({ readerLanguage: z.string().min(2), phone: line })
+    .transform((value) => ({ ...value, lines: interpreterLines(value.readerLanguage, value.phone, how) }))
+    .nullable();
+const interpreter = interpreterSaying('important');
 
 const absence = z.strictObject({ date, fraction, school: line });
 
@@ -463,7 +465,13 @@ const schemas = {
     counselor: orNull(contact),
   }),
   /** No child is in it: whoever picks it up learns of none. */
-  'door-note': z.strictObject({ ...departmentBase, recipients, interpreter, visit, respondBy: schoolDay }),
+  'door-note': z.strictObject({
+    ...departmentBase,
+    recipients,
+    interpreter: interpreterSaying('discreet'),
+    visit,
+    respondBy: schoolDay,
+  }),
   'address-findings': z.strictObject({
     ...departmentBase,
     child,

@@ -62,6 +62,8 @@ interface Node {
 }
 
 const LINK = /^(mailto:[^\s?]+|https:\/\/\S+)$/;
+/** All but the hard blank, which keeps "a. m." on one line. */
+const BLANKS = /[ \t\r\n\f]+/g;
 /** As people write it, with whatever follows ("ext. 12"): the text shows that, the link only dials. */
 const TELEPHONE = /^tel:(\+?[\d\s().\-\u2010-\u2015]*\d)/;
 
@@ -97,7 +99,7 @@ function inlines(node: Node): Inline[] {
   const walk = (nodes: readonly Node[], bold: boolean, italic: boolean, href: string | null): void => {
     for (const child of nodes) {
       if (child.type === 'text') {
-        runs.push({ type: 'text', text: (child.data ?? '').replace(/\s+/g, ' '), bold, italic, href });
+        runs.push({ type: 'text', text: (child.data ?? '').replace(BLANKS, ' '), bold, italic, href });
         continue;
       }
       const children = child.children ?? [];

@@ -1,5 +1,6 @@
 /**
- * Fonts of the print: Noto Sans (Latin with Vietnamese, Greek, Cyrillic) and the small cuts for the interpreter lines.
+ * Fonts of the print: Noto Sans (Latin with Vietnamese, Greek, Cyrillic, Devanagari), its Arabic and Hebrew sisters for names
+ * and interpreter lines, and a small cut of the Chinese one for the interpreter line.
  * Read once for all letters; a letter embeds only the glyphs it uses.
  */
 import { readFileSync } from 'node:fs';
@@ -9,7 +10,7 @@ import * as fontkit from 'fontkit';
 import type { Font } from 'fontkit';
 import { InputFault } from '../../domain/refusal.ts';
 
-export type FontName = 'regular' | 'bold' | 'italic' | 'arabic' | 'chinese';
+export type FontName = 'regular' | 'bold' | 'italic' | 'arabic' | 'hebrew' | 'chinese';
 
 const require = createRequire(import.meta.url);
 const NOTO = '@expo-google-fonts/noto-sans';
@@ -17,10 +18,16 @@ const FILES: Readonly<Record<FontName, () => string>> = {
   regular: () => require.resolve(`${NOTO}/400Regular/NotoSans_400Regular.ttf`),
   bold: () => require.resolve(`${NOTO}/700Bold/NotoSans_700Bold.ttf`),
   italic: () => require.resolve(`${NOTO}/400Regular_Italic/NotoSans_400Regular_Italic.ttf`),
-  arabic: () => join(import.meta.dirname, '../fonts/interpreter-arabic.ttf'),
+  arabic: () => require.resolve(`${NOTO}-arabic/400Regular/NotoSansArabic_400Regular.ttf`),
+  hebrew: () => require.resolve(`${NOTO}-hebrew/400Regular/NotoSansHebrew_400Regular.ttf`),
   chinese: () => join(import.meta.dirname, '../fonts/interpreter-chinese.ttf'),
 };
-const FALLBACKS: readonly FontName[] = ['arabic', 'chinese'];
+const FALLBACKS: readonly FontName[] = ['arabic', 'hebrew', 'chinese'];
+
+/** Fonts whose letters run from right to left. */
+export const RIGHT_TO_LEFT: ReadonlySet<FontName> = new Set<FontName>(['arabic', 'hebrew']);
+/** What such a font is taken for: its own letters and their marks; a comma or bracket beside them is the line's. */
+const ITS_LETTERS = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Mark}\u200c\u200d]/u;
 
 const opened = new Map<FontName, Font>();
 
@@ -77,9 +84,12 @@ export function fontRuns(text: string, wanted: FontName): FontRun[] {
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
     const last = runs.at(-1);
-    // Punctuation stays with the script it follows.
-    const order =
-      last && last.font !== wanted && !/[\d\p{sc=Latn}]/u.test(character) ? [last.font, wanted] : [wanted];
+    // Punctuation stays with the script it follows, but never turns round with it.
+    const stays =
+      last &&
+      last.font !== wanted &&
+      (RIGHT_TO_LEFT.has(last.font) ? ITS_LETTERS.test(character) : !/[\d\p{sc=Latn}]/u.test(character));
+    const order = stays ? [last.font, wanted] : [wanted];
     const font = [...order, ...FALLBACKS].find((name) => fontNamed(name).hasGlyphForCodePoint(code));
     if (font === undefined) {
       throw new InputFault(

@@ -3,7 +3,7 @@
  * from right to left, and the page must know the height of everything before it draws it.
  */
 import type { Inline } from '../markup.ts';
-import { fontRuns } from './fonts.ts';
+import { fontRuns, RIGHT_TO_LEFT } from './fonts.ts';
 import type { FontName } from './fonts.ts';
 
 export type Measure = (text: string, font: FontName, size: number) => number;
@@ -115,25 +115,56 @@ function setLine(words: readonly Word[], blank: number, rightToLeft: boolean, wi
   return { pieces, width: used };
 }
 
+/** A piece in its order on the line, with or without a blank before it. */
+interface Item {
+  readonly piece: Piece;
+  readonly gap: boolean;
+}
+
+/** A name in a script from the right, within a line from the left: its words follow each other to the left. */
+function rightToLeftTurned(items: readonly Item[]): Item[] {
+  const turned: Item[] = [];
+  for (let i = 0; i < items.length;) {
+    let end = i;
+    while (end < items.length && RIGHT_TO_LEFT.has(items[end]!.piece.font)) end += 1;
+    if (end === i) {
+      turned.push(items[i]!);
+      i += 1;
+      continue;
+    }
+    const run = items.slice(i, end);
+    const gaps = [
+      run[0]!.gap,
+      ...run
+        .slice(1)
+        .map(({ gap }) => gap)
+        .reverse(),
+    ];
+    turned.push(...run.reverse().map(({ piece }, n) => ({ piece, gap: gaps[n]! })));
+    i = end;
+  }
+  return turned;
+}
+
 function piecesFromLeft(words: readonly Word[], blank: number): DrawnPiece[] {
   const pieces: { text: string; font: FontName; x: number }[] = [];
+  const items = words.flatMap((word, i) =>
+    word.pieces.map((piece, n) => ({ piece, gap: i > 0 && n === 0 && word.blankBefore })),
+  );
   let x = 0;
-  words.forEach((word, i) => {
-    const gap = i > 0 && word.blankBefore;
+  for (const { piece, gap } of rightToLeftTurned(items)) {
     if (gap) x += blank;
-    word.pieces.forEach((piece, n) => {
-      const before = gap && n === 0 ? ' ' : '';
-      const last = pieces.at(-1);
-      // One string for a run of words in one font: smaller, and it copies out of the page with its blanks.
-      if (last?.font === piece.font) {
-        last.text += before + piece.text;
-      } else {
-        if (last) last.text += before;
-        pieces.push({ text: piece.text, font: piece.font, x });
-      }
-      x += piece.width;
-    });
-  });
+    const before = gap ? ' ' : '';
+    const last = pieces.at(-1);
+    // One string for a run of words in one font: smaller, and it copies out of the page with its blanks.
+    if (last?.font === piece.font && !RIGHT_TO_LEFT.has(piece.font)) {
+      last.text += before + piece.text;
+    } else {
+      if (last && !RIGHT_TO_LEFT.has(last.font)) last.text += before;
+      pieces.push({ text: piece.text, font: piece.font, x });
+    }
+    x += piece.width;
+  }
   return pieces;
 }
 

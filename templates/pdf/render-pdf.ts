@@ -41,7 +41,7 @@ export interface PrintOptions {
   readonly logo?: Buffer;
 }
 
-/** The logo's place in the letterhead, in points. */
+/** At most this much of the letterhead is the logo's, in points. */
 const LOGO = { width: 96, height: 44, gap: 12 } as const;
 
 const INK = '#1f2933';
@@ -267,13 +267,13 @@ class Print {
     const { logo } = this.options;
     if (!logo) return 0;
     try {
-      this.artifact('Layout', () =>
-        this.doc.image(logo, MARGIN.left, LETTERHEAD_TOP - 4, { fit: [LOGO.width, LOGO.height] }),
-      );
+      const image = this.doc.openImage(logo);
+      const scale = Math.min(LOGO.width / image.width, LOGO.height / image.height);
+      this.artifact('Layout', () => this.doc.image(image, MARGIN.left, LETTERHEAD_TOP - 4, { scale }));
+      return image.width * scale + LOGO.gap;
     } catch {
       throw new InputFault('LOGO_BAD', 'the logo cannot be read as an image; save it anew');
     }
-    return LOGO.width + LOGO.gap;
   }
 
   private drawLetterhead(paragraphs: readonly (readonly Inline[])[]): void {
@@ -499,8 +499,8 @@ class Print {
       return {
         before: i === 0 ? 6 : 0,
         height: laid.height,
-        // The header never alone, and the sum never without a row above it.
-        keepWithNext: isHead || i === all.length - 2,
+        // The header with two rows at least, and the sum never without a row above it.
+        keepWithNext: isHead || (head.length > 0 && i === 1 && all.length > 2) || i === all.length - 2,
         draw: (y) => {
           cells.forEach((cell, n) => {
             const scope: StructureOptions = cell.header ? { scope: isHead ? 'Column' : 'Row' } : {};

@@ -180,6 +180,10 @@ describe('the Intervention Department', () => {
       const body = letter.text.replaceAll('Maria Nguyễn', '');
       expect(body, name).not.toMatch(/Linh|Nguyễn|absen|ausen|attendance record|student|estudiante/i);
     }
+    const interpreter = { readerLanguage: 'sw', phone: '309-555-0177' };
+    const { text } = renderLetter('door-note', 'en', { ...sampleContext('door-note'), interpreter });
+    expect(text).toContain('This is an important letter. For a free interpreter');
+    expect(text).not.toMatch(/child|hijo|dziecka|孩子|طفلكم|con quý vị|anak|ребён|дитин|enfant/);
   });
 });
 

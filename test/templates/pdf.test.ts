@@ -3,10 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PNG } from 'pngjs';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
   LETTER_KINDS,
   LETTER_LANGUAGES,
+  layoutFaults,
   renderLetter,
   renderPdf,
   sampleContext,
@@ -30,6 +32,12 @@ function run(program: string, pdf: Buffer, ...options: string[]): string {
   });
   expect(result.status).toBe(0);
   return result.stdout;
+}
+/** A grey PNG of that size. */
+function pngOf(width: number, height: number): Buffer {
+  const image = new PNG({ width, height });
+  image.data.fill(0x60);
+  return PNG.sync.write(image);
 }
 /** The text of each page. */
 function pagesOf(pdf: Buffer): string[] {
@@ -184,6 +192,42 @@ describe.skipIf(!poppler)('read back', () => {
       renderLetter('first-notice', 'en', { ...context, recipients: { ...context.recipients, names } }),
     );
     for (const name of names) expect(run('pdftotext', pdf).normalize('NFC')).toContain(name);
+  });
+
+  it.each(['Nguyễn Thị Ánh', 'José Ángel Muñoz Ibáñez', 'محمد علي حسن', 'דוד כהן', 'Олександр Коваль'])(
+    'the name %s prints in its own letters, in their order, and the line goes on after it',
+    async (name) => {
+      const context = sampleContext('first-notice');
+      const recipients = { ...context.recipients, names: [name, 'Ana Ruiz'] };
+      const pdf = await renderPdf(renderLetter('first-notice', 'en', { ...context, recipients }));
+      // Beside a script from the right the reader guesses at blanks: looked at by eye, not here.
+      const close = (text: string) => text.replace(/[\s\u202a-\u202e\u2066-\u2069]/g, '').normalize('NFC');
+      expect(close(run('pdftotext', pdf))).toContain(close(`Dear ${name} and Ana Ruiz,`));
+    },
+  );
+
+  it('a hostile name cannot break out of its line: no new line, no turned text, no field filled', async () => {
+    const context = sampleContext('first-notice');
+    const names = ['Ana\r\nBcc: x@y.org\u202e {{child.fullName}} <b>', '"Bobby" \'Tables\' & Söhne'];
+    const pdf = await renderPdf(
+      renderLetter('first-notice', 'en', { ...context, recipients: { ...context.recipients, names } }),
+    );
+    expect(run('pdftotext', pdf).replace(/\s+/g, ' ')).toContain(
+      'Dear Ana Bcc: x@y.org {{child.fullName}} <b> and "Bobby" \'Tables\' & Söhne,',
+    );
+  });
+
+  it('the office’s logo stands in the letterhead, once; what no letterhead can carry is refused', async () => {
+    const letter = renderLetter('first-notice', 'en', sampleContext('first-notice'));
+    const logo = pngOf(300, 120);
+    const images = run('pdfimages', await renderPdf(letter, { logo }), '-list');
+    expect(images.match(/image +300 +120 /g)).toHaveLength(1);
+    expect(await layoutFaults(letter, { logo })).toEqual([]);
+    const interlaced = Buffer.from(logo);
+    interlaced[28] = 1;
+    const bad = [Buffer.from('<svg onload="x()"/>'), Buffer.alloc(300_000), logo.subarray(0, 60), interlaced];
+    for (const image of bad)
+      await expect(renderPdf(letter, { logo: image })).rejects.toMatchObject({ code: 'LOGO_BAD' });
   });
 
   it('is tagged, titled and in English, with nothing embedded from outside', async () => {
