@@ -41,6 +41,11 @@ export interface PrintOptions {
   readonly logo?: Buffer;
 }
 
+/** pdfkit opens an image before it draws it, so that its size is known; its types leave that out. */
+interface OpensImages {
+  openImage: (image: Buffer) => PDFKit.Mixins.ImageSrc & { readonly width: number; readonly height: number };
+}
+
 /** At most this much of the letterhead is the logo's, in points. */
 const LOGO = { width: 96, height: 44, gap: 12 } as const;
 
@@ -267,7 +272,7 @@ class Print {
     const { logo } = this.options;
     if (!logo) return 0;
     try {
-      const image = this.doc.openImage(logo);
+      const image = (this.doc as unknown as OpensImages).openImage(logo);
       const scale = Math.min(LOGO.width / image.width, LOGO.height / image.height);
       this.artifact('Layout', () => this.doc.image(image, MARGIN.left, LETTERHEAD_TOP - 4, { scale }));
       return image.width * scale + LOGO.gap;
