@@ -6,9 +6,8 @@ import { createHash } from 'node:crypto';
 import { perDate } from '../domain/case/listed.ts';
 import { knownUpTo } from '../domain/coverage.ts';
 import type { IsoDate } from '../domain/dates.ts';
-import { renderLetter } from '../templates/index.ts';
 import { InputFault } from '../domain/refusal.ts';
-import { letterToWrite } from './letter-context.ts';
+import { writeLetter } from './write-letter.ts';
 import { recipientsOf, type Addressee, type LetterFacts } from './letter-facts.ts';
 
 export interface LetterEvidence {
@@ -93,8 +92,7 @@ export function listed(evidence: LetterEvidence): readonly (readonly [IsoDate, n
 /** The letter as it would read if it left today; what is missing where it cannot be written. */
 export function draftText(facts: LetterFacts, addressee: Addressee): { text: string } | { missing: string } {
   try {
-    const { language, context } = letterToWrite(facts, addressee);
-    return { text: renderLetter(facts.letter.kind, language, context).text };
+    return { text: writeLetter(facts, addressee).text };
   } catch (error) {
     if (error instanceof InputFault) return { missing: error.message };
     throw error;

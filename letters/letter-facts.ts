@@ -18,6 +18,7 @@ import { marksOfStudent } from '../db/stores/attendance.ts';
 import { schoolByCode } from '../db/stores/places.ts';
 import { getStudent, studentCalendarSegments, type Student } from '../db/stores/students.ts';
 import type { LetterRef } from '../domain/case/state.ts';
+import { templatesInUse, type TemplatesInUse } from './templates-in-use.ts';
 
 export interface LetterFacts {
   readonly letter: LetterRef;
@@ -40,6 +41,8 @@ export interface LetterFacts {
   readonly said: Said | null;
   /** The county whose State's Attorney is written to. */
   readonly county: string;
+  /** The texts it may be written from, by language. */
+  readonly templates: TemplatesInUse;
 }
 
 export interface Said {
@@ -89,6 +92,7 @@ export async function readLetterFacts(db: Db, letter: LetterRef): Promise<Letter
     count: countOn(restsOn(state, decided), marks),
     said: about?.stated ? saidThen(about.stated, countOn(about.stated.asOf, marks)) : null,
     county: await countyWrittenTo(db, school, about, journal),
+    templates: await templatesInUse(db, letter.kind, office.practice),
   };
 }
 

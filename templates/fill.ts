@@ -6,9 +6,7 @@ import Handlebars from 'handlebars';
 import { LETTER_WORDS } from './languages/index.ts';
 import { checkFields } from './check-fields.ts';
 import { helpersFor, LETTER_HELPERS, SUBJECT_FIELDS } from './helpers.ts';
-import type { LetterKind, LetterLanguage } from './kinds.ts';
 import type { CheckedContext } from './letter-context.ts';
-import { templateSource } from './source.ts';
 import type { TemplateSource } from './source.ts';
 import { InputFault } from '../domain/refusal.ts';
 
@@ -60,10 +58,14 @@ export function compileLetter(source: TemplateSource): Fill {
   });
 }
 
-/** Fills the template with a context that `checkContext` has passed. */
-export function fillLetter(kind: LetterKind, language: LetterLanguage, context: CheckedContext): Filled {
-  const key = `${kind}.${language}`;
-  const fill = compiled.get(key) ?? compileLetter(templateSource(kind, language));
+/** Versions compiled and kept: an office writes from few, and a preview of many drafts must not fill the memory. */
+const MOST_COMPILED = 200;
+
+/** Fills a template with a context that `checkContext` has passed. */
+export function fillLetter(source: TemplateSource, context: CheckedContext): Filled {
+  const key = `${source.kind}.${source.language}.${source.version}`;
+  const fill = compiled.get(key) ?? compileLetter(source);
+  if (compiled.size >= MOST_COMPILED) compiled.clear();
   compiled.set(key, fill);
   return fill(context);
 }

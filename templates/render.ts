@@ -10,6 +10,8 @@ import { parseMarkup, plainText } from './markup.ts';
 import { mixedLanguage } from './mixed-language.ts';
 import { withSuppliedWords } from './supplied-words.ts';
 import type { Translations } from './supplied-words.ts';
+import { templateSource } from './source.ts';
+import type { TemplateSource } from './source.ts';
 import { toText } from './text.ts';
 import { InputFault } from '../domain/refusal.ts';
 import type { IsoDate } from '../domain/dates.ts';
@@ -41,6 +43,8 @@ export interface RenderOptions {
   readonly translations?: Translations;
   /** Numbers that must not stand in a letter (the dispatch number), however they are written. */
   readonly neverPrint?: readonly string[];
+  /** The version of the template it is written from; the one that came with the program where none is given. */
+  readonly source?: TemplateSource | undefined;
 }
 
 /**
@@ -55,7 +59,8 @@ export function renderLetter<K extends LetterKind>(
   options: RenderOptions = {},
 ): RenderedLetter {
   const checked = withSuppliedWords(checkContext(kind, context), language, options.translations ?? {});
-  const { subject, body, version } = fillLetter(kind, language, checked);
+  const source = options.source ?? templateSource(kind, language);
+  const { subject, body, version } = fillLetter(source, checked);
   const words = LETTER_WORDS[language];
   const blocks = parseMarkup(body);
   const heading = blocks.find((block) => block.type === 'heading');

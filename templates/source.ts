@@ -66,11 +66,7 @@ export function templateSource(kind: LetterKind, language: LetterLanguage): Temp
   }
   const office = officeOfLetter(kind);
   const file = `${office}/${kind}.${language}.hbs`;
-  const parts = FRONT.exec(readFileSync(join(LETTERS, file), 'utf8'));
-  if (!parts) {
-    throw new InputFault('LETTER_TEMPLATE_BAD', 'must begin with "---", "subject: …", "---"', file);
-  }
-  const [, subject = '', body = ''] = parts;
+  const { subject, body } = frontOf(readFileSync(join(LETTERS, file), 'utf8'), file);
   const folder = join(LETTERS, office, 'partials');
   const ending = `.${language}.hbs`;
   const partials = Object.fromEntries(
@@ -79,17 +75,60 @@ export function templateSource(kind: LetterKind, language: LetterLanguage): Temp
       // Without the last line end: a partial may stand inside a sentence.
       .map((name) => [name.slice(0, -ending.length), readFileSync(join(folder, name), 'utf8').trimEnd()]),
   );
-  const source = {
-    kind,
-    language,
-    file,
-    subject,
-    body,
-    partials,
-    version: versionOf(subject, body, partials),
-  };
+  const source = sourceFrom({ kind, language, subject, body, partials });
   kept.set(`${kind}.${language}`, source);
   return source;
+}
+
+/** A template from its texts, wherever they are kept; its version follows from them alone. */
+export function sourceFrom(given: Omit<TemplateSource, 'file' | 'version'>): TemplateSource {
+  const { kind, language, subject, body, partials } = given;
+  const file = `${officeOfLetter(kind)}/${kind}.${language}.hbs`;
+  return { ...given, file, version: versionOf(subject, body, partials) };
+}
+
+/**
+ * Templates of an office's own, from the texts of its files by name: `first-notice.en.hbs`, `partials/greeting.en.hbs`. What it
+ * does not bring is as shipped. Gives the templates that come out other than those; throws `LETTER_TEMPLATE_BAD`
+ * for a name that is no template's.
+ */
+export function sourcesFromFiles(office: string, files: Readonly<Record<string, string>>): TemplateSource[] {
+  const kinds = LETTER_KINDS.filter((kind) => officeOfLetter(kind) === office);
+  const own = new Map<string, string>();
+  const partials = new Map<LetterLanguage, Record<string, string>>();
+  for (const [name, text] of Object.entries(files)) {
+    const parts = /^(partials\/)?([a-z0-9-]+)\.([a-z]{2,3})\.hbs$/.exec(name.replaceAll('\\', '/'));
+    const language = LETTER_LANGUAGES.find((one) => one === parts?.[3]);
+    const known = parts && language && (parts[1] !== undefined || kinds.some((kind) => kind === parts[2]));
+    if (!known) {
+      throw new InputFault(
+        'LETTER_TEMPLATE_BAD',
+        `is no template of this office; write <kind>.<language>.hbs or partials/<name>.<language>.hbs (kinds: ${kinds.join(', ')}; languages: ${LETTER_LANGUAGES.join(', ')})`,
+        name.slice(0, 80),
+      );
+    }
+    if (parts[1] === undefined) own.set(`${parts[2] ?? ''}.${language}`, text);
+    else partials.set(language, { ...partials.get(language), [parts[2] ?? '']: text.trimEnd() });
+  }
+  return kinds.flatMap((kind) =>
+    LETTER_LANGUAGES.flatMap((language) => {
+      const text = own.get(`${kind}.${language}`);
+      const shipped = languagesOf(kind).includes(language) ? templateSource(kind, language) : null;
+      if (text === undefined && shipped === null) return [];
+      const { subject, body } = text === undefined ? shipped! : frontOf(text, `${kind}.${language}.hbs`);
+      const around = { ...(shipped?.partials ?? {}), ...(partials.get(language) ?? {}) };
+      const source = sourceFrom({ kind, language, subject, body, partials: around });
+      return source.version === shipped?.version ? [] : [source];
+    }),
+  );
+}
+
+function frontOf(text: string, file: string): { subject: string; body: string } {
+  const parts = FRONT.exec(text.replaceAll('\r\n', '\n').replace(/^\uFEFF/, ''));
+  if (!parts) {
+    throw new InputFault('LETTER_TEMPLATE_BAD', 'must begin with "---", "subject: …", "---"', file);
+  }
+  return { subject: parts[1] ?? '', body: parts[2] ?? '' };
 }
 
 /** Twelve hexadecimal digits over the template and the partials it reaches. */

@@ -6,6 +6,7 @@ export * from './cases.ts';
 export * from './caseloads.ts';
 export * from './messages.ts';
 export * from './letters.ts';
+export * from './templates.ts';
 export * from './mail.ts';
 export * from './disclosures.ts';
 export * from './paper.ts';

@@ -1,0 +1,16 @@
+/** One reader's copy of a letter, from the text a person approved. */
+import type { Addressee } from '../domain/recipients.ts';
+import { renderLetter, type RenderedLetter } from '../templates/index.ts';
+import { letterToWrite } from './letter-context.ts';
+import type { LetterFacts } from './letter-facts.ts';
+import { inUse } from './templates-in-use.ts';
+
+/** Throws an `InputFault` that says what is missing where it cannot be written. */
+export function writeLetter(facts: LetterFacts, addressee: Addressee): RenderedLetter {
+  const { kind } = facts.letter;
+  const { language, context, translations } = letterToWrite(facts, addressee);
+  return renderLetter(kind, language, context, {
+    translations,
+    source: inUse(facts.templates, kind, language),
+  });
+}
