@@ -47,6 +47,7 @@ import {
   type Addressee,
   type LetterFacts,
 } from '../letters/letter-facts.ts';
+import { keepSource } from '../letters/templates-in-use.ts';
 import type { DeliveryActivities, LetterPlan, LetterRef, NoticeOutcome } from './ports.ts';
 import { schoolCopyDraft } from './school-copy.ts';
 import { closedNow } from './sending-hours.ts';
@@ -97,6 +98,8 @@ export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities
       if (leaving !== 'leave')
         return { status: 'withdrawing', untilMs: Date.parse(leaving.waitUntil) + WITHDRAWAL_GRACE_MS };
       if (!recipients.ok) throw new Error('unreachable');
+      // The text each copy is written from stays on record with it.
+      for (const source of Object.values(facts.templates)) await keepSource(db, source);
       return {
         status: 'leaving',
         notices: recipients.addressees.map(({ key: addressee, channel }) => ({ addressee, channel })),

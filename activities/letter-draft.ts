@@ -5,9 +5,10 @@ import { InputFault } from '../domain/refusal.ts';
 import type { JsonObject } from '../db/schema/columns.ts';
 import type { NoticeDraft } from '../db/stores/notices.ts';
 import { stepKeyOf } from '../db/stores/steps.ts';
-import { languagesOf, renderLetter, renderPdf, type RenderedLetter } from '../templates/index.ts';
+import { languagesOf, renderPdf, type RenderedLetter } from '../templates/index.ts';
 import { letterToWrite } from '../letters/letter-context.ts';
 import type { Addressee, LetterFacts } from '../letters/letter-facts.ts';
+import { writeLetter } from '../letters/write-letter.ts';
 import type { LetterRef } from './ports.ts';
 
 export function noticeKey(letter: LetterRef, addressee: string): string {
@@ -18,7 +19,7 @@ export function noticeKey(letter: LetterRef, addressee: string): string {
 export function unwritable(facts: LetterFacts, addressees: readonly Addressee[]): string | null {
   for (const addressee of addressees) {
     try {
-      render(facts, addressee);
+      writeLetter(facts, addressee);
     } catch (error) {
       if (error instanceof InputFault) return error.code;
       throw error;
@@ -27,18 +28,13 @@ export function unwritable(facts: LetterFacts, addressees: readonly Addressee[])
   return null;
 }
 
-function render(facts: LetterFacts, addressee: Addressee): RenderedLetter {
-  const { language, context, translations } = letterToWrite(facts, addressee);
-  return renderLetter(facts.letter.kind, language, context, { translations });
-}
-
 /** Whether the letter goes in English with interpreter lines, for want of a translation into the reader's language. */
 export function needsInterpreter(facts: LetterFacts, { language }: Addressee): boolean {
   return !(languagesOf(facts.letter.kind) as readonly string[]).includes(language);
 }
 
 export async function draftOf(facts: LetterFacts, addressee: Addressee, key: string): Promise<NoticeDraft> {
-  const letter = render(facts, addressee);
+  const letter = writeLetter(facts, addressee);
   const pdf = await pdfOf(facts, addressee, letter);
   const email = addressee.channel === 'email';
   return {
@@ -84,7 +80,7 @@ export function messageIdOf(facts: LetterFacts, key: string): string {
 async function pdfOf(facts: LetterFacts, addressee: Addressee, letter: RenderedLetter): Promise<Uint8Array> {
   if (addressee.channel === 'print' || addressee.address === null) return renderPdf(letter);
   try {
-    return await renderPdf(render(facts, { ...addressee, channel: 'print' }));
+    return await renderPdf(writeLetter(facts, { ...addressee, channel: 'print' }));
   } catch (error) {
     if (error instanceof InputFault) return renderPdf(letter);
     throw error;

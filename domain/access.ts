@@ -62,6 +62,9 @@ export const OPERATIONS = [
   'notice.post',
   'notice.settle',
   'notice.bounce',
+  'template.read',
+  'template.write',
+  'template.approve',
   'task.read',
   'task.done',
   'access.manage',
@@ -141,6 +144,8 @@ const OFFICE: readonly Operation[] = [
   'notice.post',
   'notice.settle',
   'notice.bounce',
+  'template.read',
+  'template.write',
 ];
 
 /** The Intervention Department's own people: the records of place and people, and nothing of a ladder's cases. */
@@ -170,11 +175,20 @@ const OFFICERS: readonly Operation[] = [
 
 const HEARINGS: readonly Operation[] = ['hearing.schedule', 'order.issue'];
 
+/** Who signs letters says which text they are written from. */
+const SIGNING: readonly Operation[] = ['template.approve'];
+
 const ALLOWED: Readonly<Record<Role, ReadonlySet<Operation>>> = {
   school: new Set(SCHOOL),
   'case-manager': new Set([...OFFICE, 'hearing.schedule']),
-  'assistant-regional-superintendent': new Set([...OFFICE, ...HEARINGS, 'referral.accept-fewer']),
-  'regional-superintendent': new Set([...OFFICE, ...HEARINGS, 'hearing.stand', 'referral.accept-fewer']),
+  'assistant-regional-superintendent': new Set([...OFFICE, ...HEARINGS, ...SIGNING, 'referral.accept-fewer']),
+  'regional-superintendent': new Set([
+    ...OFFICE,
+    ...HEARINGS,
+    ...SIGNING,
+    'hearing.stand',
+    'referral.accept-fewer',
+  ]),
   administrator: new Set(OPERATIONS),
   // Gets the court packet, not the records: nothing of a case that is not in court is theirs to read.
   'state-attorney-reader': new Set(['office.read', 'court.packet-fetch']),

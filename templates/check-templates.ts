@@ -43,12 +43,16 @@ export async function checkTemplates(): Promise<TemplateFault[]> {
         });
         continue;
       }
-      const source = templateSource(kind, language);
-      const found = checkSource(source);
-      faults.push(...(found.length > 0 ? found : await tryOut(source)));
+      faults.push(...(await checkWhole(templateSource(kind, language))));
     }
   }
   return faults;
+}
+
+/** All faults of one template: its text, then the letter and the pages it makes of the sample. */
+export async function checkWhole(source: TemplateSource): Promise<TemplateFault[]> {
+  const found = checkSource(source);
+  return found.length > 0 ? found : tryOut(source);
 }
 
 /** Checks one template's text against what its kind knows and what it must hold. */
@@ -80,9 +84,10 @@ function leftovers(source: TemplateSource): TemplateFault[] {
 }
 
 /** Filled with its sample: does the markup hold, is it of one language, does it keep to the page? */
-async function tryOut({ kind, language, file }: TemplateSource): Promise<TemplateFault[]> {
+async function tryOut(source: TemplateSource): Promise<TemplateFault[]> {
+  const { kind, language, file } = source;
   try {
-    const letter = renderLetter(kind, language, sampleContext(kind, language));
+    const letter = renderLetter(kind, language, sampleContext(kind, language), { source });
     const overflows = await layoutFaults(letter);
     return [...letter.mixed.map((words) => `has words of another language: ${words}`), ...overflows].map(
       (message) => ({ place: file, message }),

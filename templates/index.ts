@@ -15,7 +15,7 @@ export { layoutFaults, renderPdf } from './pdf/render-pdf.ts';
 export type { PrintOptions, PrintableLetter } from './pdf/render-pdf.ts';
 export { ADDRESS_BOX, WINDOW_REACH } from './pdf/page.ts';
 export { INTERPRETER_LANGUAGES } from './interpreter-lines.ts';
-export { checkSource, checkTemplates, listTemplates } from './check-templates.ts';
+export { checkTemplates, checkWhole, listTemplates } from './check-templates.ts';
 export type { TemplateEntry, TemplateFault } from './check-templates.ts';
 export { REQUIRED_CONTENTS } from './required-contents.ts';
 export { sampleContext } from './samples.ts';

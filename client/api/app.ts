@@ -31,6 +31,7 @@ import { postRoutes } from './routes/post.ts';
 import { accessRoutes, officeRoutes, taskRoutes } from './routes/office.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { calendarRoutes, placeRoutes } from './routes/places.ts';
+import { templateRoutes } from './routes/templates.ts';
 import { transferRoutes } from './routes/transfers.ts';
 import { rolloverRoutes } from './routes/rollovers.ts';
 import { openingRoutes } from './routes/paper-cases.ts';
@@ -110,6 +111,7 @@ export async function buildApi(parts: Parts, options: ApiOptions = {}): Promise<
         postRoutes(v1, parts);
         bounceRoutes(v1, parts);
         policyRoutes(v1, parts);
+        templateRoutes(v1, parts);
         taskRoutes(v1, parts);
         await v1.register(async (ladder) => {
           ladder.addHook('preHandler', async () => void (await policyOf(parts, parts.db)));

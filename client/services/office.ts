@@ -18,6 +18,7 @@ import { isPracticeProfile } from '../office-profile.ts';
 import { Refused } from '../failures.ts';
 import { changeSchoolDayIn } from './calendar-changes.ts';
 import { actorOf, allow, audited, officeOf, todayOf, type Call } from './context.ts';
+import { unapprovedTemplates } from './templates.ts';
 import { drivenMorning } from './mornings.ts';
 import { factMessage } from './tell-case.ts';
 import { tellCallsOfDay } from './tell-department.ts';
@@ -232,6 +233,16 @@ export async function goLive(call: Call): Promise<OfficeShown> {
         refusal(
           'TEST_LETTER_MISSING',
           'No practice letter has gone out yet; send one and read it before going live.',
+        ),
+      );
+    }
+    const unread = await unapprovedTemplates(call, tx);
+    if (unread.length > 0) {
+      throw new Refused(
+        refusal(
+          'TEMPLATES_NOT_APPROVED',
+          `Nobody has approved the text of ${unread.length} letters yet; read each (templates preview) and approve it (templates approve).`,
+          { templates: unread },
         ),
       );
     }

@@ -48,6 +48,7 @@ import {
   TRUANCY_CASE,
   type CaseInput,
 } from '../../workflows/truancy-case.messages.ts';
+import { approveShipped } from './approved-templates.ts';
 import { CLERK, addStudents, setUpOffice, student } from './office-records.ts';
 import { upsertStudents } from '../../db/stores/students.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
@@ -179,6 +180,7 @@ export async function startHarness(
   let stopWorker = await startWorker();
   await setUpOffice(db);
   await updateOffice(db, { profile: PROFILE, practice: false });
+  await approveShipped(db);
   await saveCalendar(db, { kind: 'school', code: 'NORTH-HS' }, SPRING, {
     ...CLERK,
     source: 'test',

@@ -27,6 +27,7 @@ import { register as registerRehearse } from './rehearse.ts';
 import { register as registerRollover } from './rollover.ts';
 import { register as registerSchoolDays, serverAttendance, serverCalendars } from './school-days.ts';
 import { register as registerStack } from './stack.ts';
+import { register as registerTemplates } from './templates.ts';
 import { register as registerTransfers } from './transfers.ts';
 
 export function registerCommands(program: Command): void {
@@ -54,6 +55,7 @@ export function registerCommands(program: Command): void {
   registerMonitors(program);
   registerNotices(program);
   registerBounces(program);
+  registerTemplates(program);
   registerTransfers(program);
   registerLetters(program);
   registerApprovals(program);

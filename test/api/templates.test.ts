@@ -1,0 +1,122 @@
+/** Texts of letters: taken in, read, approved, and what a letter that leaves is written from. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TemplateShown } from '../../client/services/templates.ts';
+import { updateOffice } from '../../db/stores/office.ts';
+import { noticeByKey, noticesOf } from '../../db/stores/notices.ts';
+import { templateByVersion } from '../../db/stores/templates.ts';
+import { templateSource } from '../../templates/index.ts';
+import { absences, addStudents, referAll, startWholeOffice, type WholeOffice } from './whole-office.ts';
+
+const LETTERS = join(import.meta.dirname, '../../templates/letters/roe53');
+const SHIPPED = readFileSync(join(LETTERS, 'first-notice.en.hbs'), 'utf8');
+const OWN = SHIPPED.replace('<h2>What happens now</h2>', '<h2>What happens next</h2>');
+
+let whole: WholeOffice;
+let rs: string;
+let clerk: string;
+
+beforeAll(async () => {
+  whole = await startWholeOffice();
+  rs = await whole.office.person('regional-superintendent', null);
+  clerk = await whole.office.person('school', ['PEKIN-HS']);
+}, 240_000);
+afterAll(() => whole.stop(), 60_000);
+
+const ask: WholeOffice['office']['ask'] = (...args) => whole.office.ask(...args);
+const listed = async (): Promise<TemplateShown[]> =>
+  (await ask('GET', '/v1/templates')).body['templates'] as TemplateShown[];
+const firstNotice = async () =>
+  (await listed()).find((one) => one.kind === 'first-notice' && one.language === 'en')!;
+const take = (files: Record<string, string>) => ask('POST', '/v1/templates', { files });
+
+describe('texts of an office’s own', () => {
+  it('are refused as a whole where one has a fault, naming file and fault', async () => {
+    const faults: Record<string, string> = {
+      'an unknown field': SHIPPED.replace('{{child.fullName}}', '{{child.nickname}}'),
+      'a lost content': SHIPPED.replace('{{> dispute}}', ''),
+      'code in it': `${SHIPPED}\n<script>alert(1)</script>`,
+      'a way around the fields': SHIPPED.replace('{{child.fullName}}', "{{lookup child 'fullName'}}"),
+      'raw output': SHIPPED.replace('{{child.fullName}}', '{{{child.fullName}}}'),
+      'the constructor': SHIPPED.replace('{{child.fullName}}', '{{child.constructor.name}}'),
+      'a name in the subject': SHIPPED.replace('please read (case', 'about {{child.fullName}} (case'),
+      'words of another language': SHIPPED.replace(
+        '<h2>What happens now</h2>',
+        '<h2>Qué pasa ahora con los días de la escuela</h2>',
+      ),
+      'no subject': OWN.replace(/^---[\s\S]+?---\n/, ''),
+    };
+    for (const [what, text] of Object.entries(faults)) {
+      const answer = await take({ 'first-notice.en.hbs': text, 'second-notice.en.hbs': OWN });
+      expect(answer.status, `${what}: ${answer.text}`).toBe(400);
+      expect(answer.text, what).toMatch(/first-notice\.en\.hbs/);
+    }
+    for (const name of [
+      '../first-notice.en.hbs',
+      'fourth-notice.en.hbs',
+      'monitor-contract.en.hbs',
+      'first-notice.fr.hbs',
+    ]) {
+      expect((await take({ [name]: OWN })).status, name).toBe(400);
+    }
+    expect((await firstNotice()).versions).toEqual([]);
+  });
+
+  it('wait for a yes of somebody who signs letters; a school may not give it', async () => {
+    const taken = await take({ 'first-notice.en.hbs': OWN });
+    expect(taken.body).toMatchObject({ taken: [{ kind: 'first-notice', language: 'en' }], known: 0 });
+    expect((await take({ 'first-notice.en.hbs': OWN })).body).toMatchObject({ taken: [], known: 1 });
+    const version = (taken.body['taken'] as { version: string }[])[0]!.version;
+    expect((await firstNotice()).waiting).toContain(version);
+    const name = { kind: 'first-notice', language: 'en', version };
+    expect((await ask('POST', '/v1/templates/approve', name, clerk)).status).toBe(403);
+    const preview = await ask(
+      'GET',
+      `/v1/templates/first-notice/en/preview?version=${version}`,
+      undefined,
+      rs,
+    );
+    expect(preview.body['text']).toMatch(/WHAT HAPPENS NEXT|What happens next/);
+    expect(preview.body['text']).toContain('PRACTICE');
+    expect((await ask('POST', '/v1/templates/approve', name, rs)).body).toMatchObject({ approved: [name] });
+    expect((await firstNotice()).inUse).toBe(version);
+  });
+
+  it('write the letters that leave from then on, and stay on record with them', async () => {
+    await addStudents(whole, ['7101']);
+    await absences(whole, ['7101'], ['2025-10-06', '2025-10-07', '2025-10-08'], '2025-10-14');
+    const [number = ''] = await referAll(whole, ['7101'], ['2025-10-01', '2025-10-02', '2025-10-03']);
+    await whole.day('2025-10-16');
+    const [listedNotice] = await noticesOf(whole.db, number);
+    const notice = await noticeByKey(whole.db, listedNotice?.key ?? '');
+    expect(notice?.templateVersion).toBe((await firstNotice()).inUse);
+    expect(notice?.text).toMatch(/what happens next/i);
+    const kept = await templateByVersion(whole.db, 'first-notice', 'en', notice?.templateVersion ?? '');
+    expect(kept?.body).toContain('What happens next');
+    const pdf = await whole.office.api.inject({
+      method: 'GET',
+      url: `/v1/templates/first-notice/en/preview?format=pdf&case=${number}`,
+      headers: { authorization: `Bearer ${rs}` },
+    });
+    expect(pdf.rawPayload.subarray(0, 5).toString()).toBe('%PDF-');
+  }, 120_000);
+});
+
+describe('a live office', () => {
+  it('does not write from a text nobody has read: the letter is held back and says so; with the yes it can leave', async () => {
+    await updateOffice(whole.db, { practice: false });
+    try {
+      const { templatesInUse } = await import('../../letters/templates-in-use.ts');
+      expect(Object.keys(await templatesInUse(whole.db, 'second-notice', false))).toEqual([]);
+      expect(Object.keys(await templatesInUse(whole.db, 'second-notice', true))).toEqual(['en', 'es']);
+      expect((await ask('POST', '/v1/templates/approve', { allWaiting: true }, rs)).status).toBe(200);
+      const live = await templatesInUse(whole.db, 'second-notice', false);
+      expect(live.en?.version).toBe(templateSource('second-notice', 'en').version);
+      // Approving what waits leaves the office's own first notice alone: it had its yes, and what is shipped waits.
+      expect((await listed()).every((one) => one.inUse !== null)).toBe(true);
+    } finally {
+      await updateOffice(whole.db, { practice: true });
+    }
+  });
+});
