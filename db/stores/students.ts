@@ -1,5 +1,5 @@
 /** Students and where they are enrolled. */
-import { and, eq, isNull, or, sql, type SQL } from 'drizzle-orm';
+import { and, eq, isNull, or, sql, type AnyColumn, type SQL } from 'drizzle-orm';
 import type { CalendarSegment } from '../../domain/calendar.ts';
 import { addDays } from '../../domain/dates.ts';
 import type { IsoDate } from '../../domain/dates.ts';
@@ -321,6 +321,34 @@ export async function findStudents(
     .where(and(...conditions))
     .orderBy(students.lastName, students.firstName, students.id)
     .limit(filter.limit ?? 50);
+}
+
+/**
+ * Whom a police officer may mean: students of that date of birth, or whose last name (first, where no other was said) sounds so
+ * by radio. Names as `heardName` writes them.
+ */
+export async function studentsHeard(
+  db: Db,
+  said: {
+    readonly first?: string | undefined;
+    readonly last?: string | undefined;
+    readonly birthDate?: IsoDate | undefined;
+  },
+): Promise<Student[]> {
+  const { first, last, birthDate } = said;
+  const heard = (column: AnyColumn) =>
+    sql`regexp_replace(translate(lower(${column}), 'áàâäãåéèêëíìîïóòôöõúùûüñçý', 'aaaaaaeeeeiiiiooooouuuuncy'), '[^a-z]', '', 'g')`;
+  const any: SQL[] = [];
+  if (birthDate !== undefined) any.push(sql`${students.birthDate} = ${birthDate}::date`);
+  if (last !== undefined) any.push(sql`${heard(students.lastName)} = ${last}`);
+  else if (first !== undefined) any.push(sql`${heard(students.firstName)} = ${first}`);
+  if (any.length === 0) return [];
+  return db
+    .select(STUDENT)
+    .from(students)
+    .where(and(isNull(students.mergedInto), or(...any)))
+    .orderBy(students.id)
+    .limit(500);
 }
 
 /** Schools attended on a date (today's, where the open end counts). */

@@ -8,6 +8,7 @@ import { register as registerCalendar } from './calendar.ts';
 import { register as registerCalendarChanges } from './calendar-changes.ts';
 import { register as registerCalls } from './calls.ts';
 import { register as registerCaseload } from './caseload.ts';
+import { register as registerCallIntake } from './call-intake.ts';
 import { register as registerCases } from './cases.ts';
 import { register as registerCorrections } from './corrections.ts';
 import { register as registerDemo } from './demo.ts';
@@ -52,6 +53,7 @@ export function registerCommands(program: Command): void {
   registerPaperCases(program);
   registerHearings(program);
   registerCaseload(program);
+  registerCallIntake(program);
   registerMonitors(program);
   registerNotices(program);
   registerBounces(program);

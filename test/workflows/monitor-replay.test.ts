@@ -1,0 +1,30 @@
+/** Today's workflow code on the histories of monitors that began before it. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import proto from '@temporalio/proto';
+import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { workerDataConverter } from '../../client/data-converter.ts';
+import { WORKFLOWS } from '../../worker/worker.ts';
+import { MONITOR_SCENARIOS } from '../support/monitor-story.ts';
+
+const FOLDER = path.join(import.meta.dirname, 'histories', 'monitors');
+const kept = readdirSync(FOLDER).filter((file) => file.endsWith('.bin'));
+
+describe('replay of 20-Day Monitors', () => {
+  let bundle: Awaited<ReturnType<typeof bundleWorkflowCode>>;
+  beforeAll(async () => {
+    bundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: new DefaultLogger('ERROR') });
+  });
+
+  it('has a history of every story', () => {
+    const wanted = MONITOR_SCENARIOS.map((one) => `${one.name}.bin`);
+    expect(kept.filter((file) => !file.startsWith('released-')).sort()).toEqual(wanted.sort());
+  });
+
+  it.each(kept)('%s', async (file) => {
+    const history = proto.temporal.api.history.v1.History.decode(readFileSync(path.join(FOLDER, file)));
+    expect(history.events.length).toBeGreaterThan(3);
+    await Worker.runReplayHistory({ workflowBundle: bundle, dataConverter: workerDataConverter }, history);
+  });
+});
