@@ -258,7 +258,7 @@ export async function workMonitor(
 }
 
 /** A monitor the caller reaches; another school's looks like one that does not exist. */
-async function monitorFor(
+export async function monitorFor(
   call: Call,
   db: Db,
   number: string,

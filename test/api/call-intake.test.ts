@@ -1,7 +1,7 @@
 /** A service call comes in: who may call, what must hold before an officer goes, who the student is. */
-import { eq } from 'drizzle-orm';
+import { eq, isNull } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contactAttempts, outbox, serviceCalls, tasks } from '../../db/schema/index.ts';
+import { contactAttempts, officers, outbox, serviceCalls, tasks } from '../../db/schema/index.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { settle, testOffice, type Answer, type TestOffice } from './office.ts';
 
@@ -269,5 +269,33 @@ describe('Attendance Notes', () => {
       notes: [{ date: '2025-10-15', text: note.text }],
       attempts: [{ number: '3095550101', result: 'voicemail' }, { result: 'no-answer' }],
     });
+  });
+});
+
+describe('papers an officer takes along', () => {
+  const paper = (url: string, key = dispatcher) => department.ask('GET', url, undefined, key);
+
+  it('the contract names start and stop date; nobody barred is in it, and no dispatch number', async () => {
+    await department.db.insert(officers).values({
+      ...{ id: 'O-0001', name: 'Officer Test', channel: 'radio', allSchools: true },
+      ...{ actor: 'U-0001', role: 'administrator', at: new Date().toISOString() },
+    });
+    await department.ask('POST', '/v1/monitors', { student: '1001', officer: 'O-0001' }, dispatcher);
+    const answer = await paper('/v1/monitors/M-000001/contract');
+    expect(answer.status, answer.text.slice(0, 200)).toBe(200);
+    expect(answer.headers['content-type']).toBe('application/pdf');
+    expect(answer.text.startsWith('%PDF-')).toBe(true);
+  });
+
+  it('the note for a door is drawn for a call whose student is known', async () => {
+    const answer = await paper('/v1/calls/S-000001/door-note?date=2025-10-15&time=10:20');
+    expect(answer.status, answer.text.slice(0, 200)).toBe(200);
+    expect(answer.text.startsWith('%PDF-')).toBe(true);
+    const [unknown] = await department.db.select().from(serviceCalls).where(isNull(serviceCalls.studentId));
+    expect(await paper(`/v1/calls/${unknown?.number}/door-note`)).toMatchObject({
+      status: 409,
+      body: { code: 'STUDENT_NOT_KNOWN' },
+    });
+    expect((await paper('/v1/calls/S-000001/door-note', school)).status).toBe(403);
   });
 });

@@ -6,8 +6,10 @@ import { CALL_KINDS } from '../../../domain/calls/policy.ts';
 import { notesFor, takeAttempts, writeNote } from '../../services/attendance-notes.ts';
 import { openCall } from '../../services/call-intake.ts';
 import type { Parts } from '../../services/context.ts';
+import { doorNotePdf } from '../../services/department-letters.ts';
 import { callOf } from '../auth.ts';
-import { code, isoDate, sentence, sisId, timeOfDay, withId } from '../schemas.ts';
+import { callNumber, code, isoDate, sentence, sisId, timeOfDay, withId } from '../schemas.ts';
+import { sendPdf } from './notices.ts';
 import { typed } from './typed.ts';
 
 const attempt = {
@@ -63,6 +65,19 @@ export function callIntakeRoutes(app: FastifyInstance, parts: Parts): void {
       const opened = await openCall(callOf(parts, request), request.body);
       return reply.status(opened.opened ? 201 : 200).send(opened);
     },
+  );
+  typed(app).get(
+    '/calls/:number/door-note',
+    {
+      schema: {
+        tags,
+        summary: 'The note an officer leaves at the door, as PDF; it names no child',
+        params: z.object({ number: callNumber }),
+        querystring: z.strictObject({ date: isoDate.optional(), time: timeOfDay.optional() }),
+      },
+    },
+    async (request, reply) =>
+      sendPdf(reply, await doorNotePdf(callOf(parts, request), request.params.number, request.query)),
   );
   const params = z.object({ sis: sisId });
   typed(app).get(

@@ -2,9 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { MONITOR_SIGNERS } from '../../../domain/monitor/state.ts';
 import type { Parts } from '../../services/context.ts';
+import { monitorContractPdf } from '../../services/department-letters.ts';
 import { monitorsFor, showMonitor, startMonitor, workMonitor } from '../../services/monitors.ts';
 import { callOf } from '../auth.ts';
 import { isoDate, sentence, withId } from '../schemas.ts';
+import { sendPdf } from './notices.ts';
 import { typed } from './typed.ts';
 
 const number = z.string().regex(/^M-\d{6,}$/, 'write a monitor’s number, e.g. M-000001');
@@ -54,6 +56,18 @@ export function monitorRoutes(app: FastifyInstance, parts: Parts): void {
     '/monitors/:number',
     { schema: { tags, summary: 'One monitor: dates, breaches and what took them back, journal', params } },
     async (request) => showMonitor(callOf(parts, request), request.params.number),
+  );
+  typed(app).get(
+    '/monitors/:number/contract',
+    {
+      schema: {
+        tags,
+        summary: 'The contract as PDF, to be signed: start and stop date, one copy a home',
+        params,
+      },
+    },
+    async (request, reply) =>
+      sendPdf(reply, await monitorContractPdf(callOf(parts, request), request.params.number)),
   );
   typed(app).post(
     '/monitors/:number/end',

@@ -14,6 +14,7 @@ import { ManyFaults } from '../../failures.ts';
 import { part } from '../api-source.ts';
 import { table } from '../frame.ts';
 import { cell, idOf, noun, verb, withId } from '../verb.ts';
+import { writePrivately } from './notices.ts';
 
 interface Opening {
   readonly kind: string;
@@ -151,6 +152,22 @@ function openedText(opened: CallOpened): string {
 }
 
 function registerNotes(call: Command): void {
+  verb<{ call: string; pdf: string; date?: string; time?: string }>(call, {
+    name: 'door-note',
+    description: 'Write the note an officer leaves at the door; it names no child.',
+    example: 'call door-note --call S-000017 --pdf note.pdf',
+    options: (c) =>
+      c
+        .requiredOption('--call <number>', 'the call, e.g. S-000017')
+        .requiredOption('--pdf <file>', 'write it there')
+        .option('--date <date>', 'of the visit, YYYY-MM-DD; default: the officer’s arrival, else now')
+        .option('--time <time>', 'of the visit, HH:MM'),
+    run: async ({ call: number, pdf, date, time }, { api, out }) => {
+      const bytes = await api.bytes(`calls/${part(number)}/door-note`, { date, time });
+      writePrivately(pdf, bytes);
+      out.result({ call: number, pdf, bytes: bytes.length }, `Written to ${pdf}.`);
+    },
+  });
   verb<{ student: string; text: string; date?: string; id?: string }>(call, {
     name: 'note',
     description: 'Log an action in Attendance Notes.',

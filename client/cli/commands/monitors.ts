@@ -6,6 +6,7 @@ import type { MonitorAnswered, MonitorShown, MonitorStarted, MonitorWhole } from
 import { part } from '../api-source.ts';
 import { table } from '../frame.ts';
 import { idOf, noun, verb, withId, type Doing } from '../verb.ts';
+import { writePrivately } from './notices.ts';
 
 interface OfMonitor {
   readonly monitor: string;
@@ -88,12 +89,18 @@ function registerReading(monitor: Command): void {
       );
     },
   });
-  verb<OfMonitor>(monitor, {
+  verb<OfMonitor & { pdf?: string }>(monitor, {
     name: 'show',
     description: 'One monitor: dates, breaches and what took them back.',
     example: 'monitor show --monitor M-000003',
-    options: withMonitor,
-    run: async ({ monitor: number }, { api, out }) => {
+    options: (c) => withMonitor(c).option('--pdf <file>', 'write the contract there, to be signed'),
+    run: async ({ monitor: number, pdf }, { api, out }) => {
+      if (pdf !== undefined) {
+        const bytes = await api.bytes(`monitors/${part(number)}/contract`);
+        writePrivately(pdf, bytes);
+        out.result({ monitor: number, pdf, bytes: bytes.length }, `Written to ${pdf}.`);
+        return;
+      }
       const whole = await api.get<MonitorWhole>(`monitors/${part(number)}`);
       out.result(whole, wholeText(whole));
     },

@@ -1,0 +1,143 @@
+/**
+ * The Intervention Department's letters to families, from the records as they are now: the 20-Day Monitor contract, and the
+ * note an officer leaves at a door. Neither names the dispatch number: families call the school or the office.
+ */
+import type { IsoDate } from '../domain/dates.ts';
+import type { OfficeProfile } from '../domain/office-profile.ts';
+import type { Addressee } from '../domain/recipients.ts';
+import type { SchoolContact, SchoolRecord } from '../domain/records.ts';
+import { InputFault } from '../domain/refusal.ts';
+import type { GuardianOfStudent } from '../db/stores/guardians.ts';
+import type { Student } from '../db/stores/students.ts';
+import {
+  languagesOf,
+  renderLetter,
+  type LetterContext,
+  type LetterLanguage,
+  type RenderedLetter,
+} from '../templates/index.ts';
+import { addressLines } from './letter-context.ts';
+
+export interface DepartmentFacts {
+  /** `M-000001`, `S-000001`. */
+  readonly number: string;
+  readonly profile: OfficeProfile;
+  readonly practice: boolean;
+  readonly school: SchoolRecord;
+  readonly student: Student;
+  readonly guardians: readonly GuardianOfStudent[];
+  readonly officerName: string;
+  readonly today: IsoDate;
+  /** Of the policy: schools and police have it, no letter prints it. */
+  readonly dispatchNumber: string;
+}
+
+export interface MonitorTerms {
+  readonly from: IsoDate;
+  readonly to: IsoDate;
+  readonly schoolDays: number;
+  readonly unexplainedDays: number;
+}
+
+export function monitorContractLetter(
+  facts: DepartmentFacts,
+  addressee: Addressee,
+  monitor: MonitorTerms,
+): RenderedLetter {
+  const { student, school } = facts;
+  const counselor = school.contacts.find((one) => one.function === 'counselor');
+  const phone = counselor?.phone ?? school.phone;
+  return written('monitor-contract', facts, addressee, (everyone) => ({
+    ...everyone,
+    child: { firstName: student.firstName, lastName: student.lastName, fullName: fullName(student) },
+    monitor: { ...monitor },
+    counselor: counselor && phone ? { name: counselor.name, phone, email: counselor.email ?? null } : null,
+  }));
+}
+
+export function doorNoteLetter(
+  facts: DepartmentFacts,
+  addressee: Addressee,
+  visit: { readonly date: IsoDate; readonly time: string },
+  respondBy: IsoDate,
+): RenderedLetter {
+  return written('door-note', facts, addressee, (everyone) => ({
+    ...everyone,
+    visit: { ...visit },
+    respondBy,
+  }));
+}
+
+type ForEveryone = Omit<LetterContext<'door-note'>, 'visit' | 'respondBy'>;
+
+function written<K extends 'monitor-contract' | 'door-note'>(
+  kind: K,
+  facts: DepartmentFacts,
+  addressee: Addressee,
+  context: (everyone: ForEveryone) => LetterContext<K>,
+): RenderedLetter {
+  const reads = addressee.language.toLowerCase().split('-')[0] ?? addressee.language;
+  const known = (languagesOf(kind) as readonly string[]).includes(reads);
+  const language = (known ? reads : 'en') as LetterLanguage;
+  const interpreter = known
+    ? null
+    : { readerLanguage: addressee.language, phone: facts.school.phone ?? facts.profile.phone };
+  return renderLetter(kind, language, context({ ...forEveryone(facts, addressee), interpreter }), {
+    translations: facts.profile.translations?.[language] ?? {},
+    neverPrint: [facts.dispatchNumber],
+  });
+}
+
+function forEveryone(facts: DepartmentFacts, addressee: Addressee): Omit<ForEveryone, 'interpreter'> {
+  const { profile, school, officerName } = facts;
+  const phone = school.phone ?? profile.phone;
+  const clerk: SchoolContact | undefined = school.contacts.find((one) => one.function === 'attendance-clerk');
+  return {
+    office: {
+      name: profile.name,
+      addressLines: [...profile.addressLines],
+      email: profile.email,
+      website: profile.website,
+    },
+    signatory: { name: officerName, title: 'Attendance Officer' },
+    // The roster keeps no telephone of an officer: the office's own reaches them.
+    officer: { name: officerName, phone: profile.phone, email: null },
+    school: {
+      name: school.name,
+      phone,
+      attendanceContact: {
+        name: clerk?.name ?? `Attendance office, ${school.name}`,
+        phone: clerk?.phone ?? phone,
+        email: clerk?.email ?? null,
+      },
+    },
+    date: facts.today,
+    caseNumber: facts.number,
+    practice: facts.practice,
+    recipients: recipientLines(facts, addressee),
+  };
+}
+
+function recipientLines(
+  { student, guardians }: DepartmentFacts,
+  addressee: Addressee,
+): ForEveryone['recipients'] {
+  const isStudent = addressee.kind === 'student';
+  const names = isStudent
+    ? [fullName(student)]
+    : guardians
+        .filter((one) => addressee.named.includes(one.id))
+        .map((one) => `${one.firstName} ${one.lastName}`.trim());
+  if (names.length === 0) {
+    throw new InputFault('LETTER_FIELD_MISSING', 'the records have no value for it', 'recipients');
+  }
+  return {
+    names,
+    addressLines: addressee.address ? addressLines(addressee.address) : null,
+    reader: isStudent ? 'student' : addressee.kind === 'agency' ? 'agency' : 'guardian',
+  };
+}
+
+function fullName({ firstName, middleName, lastName, suffix }: Student): string {
+  return [firstName, middleName, lastName, suffix].filter(Boolean).join(' ');
+}
