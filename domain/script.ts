@@ -5,7 +5,7 @@
  */
 import { addSchoolDays, isSchoolDay, schoolDays, type CalendarLike } from './calendar.ts';
 import { withdrawable } from './case/decide-steps.ts';
-import { settle } from './case/questions.ts';
+import { settle, stepStands } from './case/questions.ts';
 import { earliestHearing, hearingLetter, hearingObstacles, referralObstacles } from './case/rules.ts';
 import { latestLetter, type CaseState, type LetterName } from './case/state.ts';
 import { addDays, type IsoDate } from './dates.ts';
@@ -202,7 +202,11 @@ function aboutHolds(
     return hold.expired ? { type: 'release-hold', hold: hold.id, reason: 'the hold is over' } : null;
   }
   const asked = state.letters.find(({ status, parked }) => status === 'waiting' && parked === 'asked');
-  if (asked) {
+  const last = withdrawable(state);
+  if (asked && !stepStands(state, asked, cal)) {
+    // Meanwhile its step has lost its basis: it does not leave. What is not the last step is a question of its own.
+    if (last === asked) return { type: 'withdraw-step', reason: 'the records were corrected meanwhile' };
+  } else if (asked) {
     const letter = { kind: asked.kind, sequence: asked.sequence };
     return isTooLate(asked.kind, state, today)
       ? { type: 'cancel-hearing', reason: 'its notice did not leave in time' }
