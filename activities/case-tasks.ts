@@ -99,8 +99,6 @@ function tasksEndedBy(entry: Entry): TasksOver[] {
       return over('the absence was corrected', 'order-broken');
     case 'hearing-questioned':
       return over('asked anew', 'hearing-questioned');
-    case 'order-broken':
-      return over('another day broke it', 'order-broken');
     case 'hold-extended':
     case 'hold-replanned':
       return [{ kind: 'hold-expired', details: { hold: entry.id }, note: 'the hold goes on' }];

@@ -128,6 +128,10 @@ describe('tasks', () => {
       'contact-family',
     );
     expect(of({ type: 'hearing-cancelled', sequence: 1, reason: 'x' }).over).toContain('hearing-questioned');
-    expect(of({ type: 'court-answered', answer: 'accepted' }).over).toEqual(['court-reminder']);
+    expect(of({ type: 'court-answered', answer: 'accepted' }).over).toEqual([
+      'court-reminder',
+      'court-returned',
+      'court-declined',
+    ]);
   });
 });

@@ -322,9 +322,10 @@ describe('from the hearing’s day to the court', () => {
     const news = { id: 'news-1', text: 'set down for March' };
     await whole.done(to(number, 'court/status'), news);
     await whole.done(to(number, 'court/status'), news);
+    // Nobody answers a referral that has not left.
+    await whole.day('2025-12-01');
     await whole.done(to(number, 'court/answer'), { answer: 'returned' });
     expect(await tasksOf(number)).toContain('COURT_RETURNED_THE_REFERRAL');
-    await whole.day('2025-12-01');
     await whole.done(to(number, 'court'), { override: 'papers completed' });
     expect(await tasksOf(number)).not.toContain('COURT_RETURNED_THE_REFERRAL');
     const { body } = await whole.office.ask('GET', `/v1/cases/${number}`);

@@ -217,8 +217,12 @@ describe('cases already on paper', () => {
     const shown = (await ask('GET', `/v1/cases/${caseNumber}`)).body;
     expect(shown).toMatchObject({ stage: 'hearing-scheduled' });
     expect((shown['journal'] as { type: string }[]).map((one) => one.type)).not.toContain('letter-decided');
-    const [kept] = await whole.db.select().from(caseloads).where(eq(caseloads.caseNumber, caseNumber));
-    expect(kept).toMatchObject({ status: 'open' });
+    // The caseload is a workflow of its own, begun by the case: it writes in its own time.
+    await expect
+      .poll(() => whole.db.select().from(caseloads).where(eq(caseloads.caseNumber, caseNumber)), {
+        timeout: 30_000,
+      })
+      .toMatchObject([{ status: 'open' }]);
     expect(await whole.db.select().from(notices).where(eq(notices.caseNumber, caseNumber))).toEqual([]);
   });
 

@@ -153,9 +153,9 @@ function testMonitor({ db, env, cases }: Harness, number: string, workflowId: st
 }
 
 /** Until the projection in the records shows the end. */
-export async function endedAs({ db }: Harness, { number, until }: TestMonitor): Promise<string | null> {
-  await until('monitor-ended');
-  return (await monitorByNumber(db, number))?.endedHow ?? null;
+export async function endedAs({ db }: Harness, monitor: TestMonitor): Promise<string | null> {
+  await monitor.until('monitor-ended');
+  return (await monitorByNumber(db, monitor.number))?.endedHow ?? null;
 }
 
 const ct = (date: IsoDate): MonitorMark => ({ date, code: 'CT', category: null });

@@ -40,7 +40,7 @@ const facts = (): DepartmentFacts => ({
     ...{ id: 1, sisId: '1001', firstName: 'Ada', middleName: null, lastName: 'Test', suffix: null },
     ...{ birthDate: '2011-03-02', grade: null, schools: ['PEKIN-HS'] },
   },
-  guardians: [adult(1, 'Mara'), adult(2, 'Barred')] as unknown as DepartmentFacts['guardians'],
+  guardians: [adult(1, 'Mara'), adult(2, 'Barred')],
   officerName: 'Sam Test',
   today: '2025-10-15',
   dispatchNumber: '337-9911',

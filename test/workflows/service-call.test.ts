@@ -95,34 +95,6 @@ describe('a true refusal', () => {
 });
 
 describe('an officer who is out', () => {
-  it('and does not come back is overdue: dispatcher and colleagues are alarmed', async () => {
-    const [officer, colleague] = [
-      await here.officer(),
-      await here.officer({ channel: 'email', reach: 'ao2@department.example' }),
-    ];
-    await here.onDuty(officer);
-    const one = await here.open('true-refusal');
-    await one.untilStage('offered');
-    await here.onDuty(colleague);
-    await one.ask({ type: 'accept-offer', officer });
-    await one.ask({ type: 'start-visit', officer, expectedMinutes: 20 });
-    await harness.env.sleep('36m');
-    await one.until('visit-overdue');
-    expect(await tasksOf(one)).toContain('dispatcher OFFICER_IS_OVERDUE');
-    await expect
-      .poll(async () =>
-        (await messagesOfCall(harness.db, one.number)).map((row) => [
-          row.kind,
-          row.officer ?? row.function,
-          row.status,
-        ]),
-      )
-      .toContainEqual(['overdue', colleague, 'sent']);
-    await one.ask({ type: 'leave', officer });
-    await expect.poll(() => tasksOf(one)).not.toContain('dispatcher OFFICER_IS_OVERDUE');
-    await one.ask({ type: 'cancel-call', by: 'school', reason: 'the student came by bus' });
-  });
-
   it('and goes off duty hands the visit over: somebody else goes, nothing is lost', async () => {
     const [first, second] = [await here.officer(), await here.officer()];
     await here.onDuty(first);
