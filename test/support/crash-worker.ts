@@ -13,6 +13,8 @@ import '../../templates/index.ts';
 
 const config = readConfig(process.env);
 installRuntime(createLog('error'));
+// Whoever made it is gone: so is it.
+process.stdin.once('end', () => process.exit());
 process.stdout.write('warm\n');
 await once(process.stdin, 'data');
 const connection = await NativeConnection.connect({ address: config.temporalAddress });
