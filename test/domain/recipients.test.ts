@@ -24,7 +24,10 @@ function adult(more: Partial<Guardian> = {}): Guardian {
   };
 }
 
-function letters(guardians: readonly Guardian[], channel?: Parameters<typeof chooseRecipients>[3]): Addressee[] {
+function letters(
+  guardians: readonly Guardian[],
+  channel?: Parameters<typeof chooseRecipients>[3],
+): Addressee[] {
   const found = chooseRecipients(CHILD, guardians, ON, channel);
   return found.ok ? [...found.addressees] : [];
 }
