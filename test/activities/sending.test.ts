@@ -9,7 +9,7 @@ import type { LadderPolicy } from '../../domain/policy.ts';
 import type { GuardianRecord } from '../../domain/records.ts';
 import type { Database } from '../../db/connect.ts';
 import { caseByNumber } from '../../db/stores/cases.ts';
-import { guardiansOf, setNoContact, upsertGuardians } from '../../db/stores/guardians.ts';
+import { guardiansOf, setNoContact } from '../../db/stores/guardians.ts';
 import { noticeByKey, noticesOf } from '../../db/stores/notices.ts';
 import { setDrivenToday } from '../../db/stores/office.ts';
 import { stepByKey } from '../../db/stores/steps.ts';
@@ -253,16 +253,6 @@ describe('records that change while a letter leaves', () => {
     const again = await one.send();
     expect(again).toEqual([{ status: 'sent' }]);
     expect(await one.notices()).toHaveLength(2);
-  });
-
-  it('nobody usable: held back; once somebody is on record it leaves', async () => {
-    const one = await family([{ email: undefined, address: undefined }]);
-    await expect(one.send()).rejects.toThrow('blocked');
-    const sisId = `D${families}`;
-    await db.transaction((tx) =>
-      upsertGuardians(tx, [guardian(`H-${sisId}`, sisId, { email: 'aunt@family.example' })], CLERK),
-    );
-    expect(await one.send()).toEqual([{ status: 'sent' }]);
   });
 });
 
