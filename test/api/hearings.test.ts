@@ -322,8 +322,13 @@ describe('from the hearing’s day to the court', () => {
     const news = { id: 'news-1', text: 'set down for March' };
     await whole.done(to(number, 'court/status'), news);
     await whole.done(to(number, 'court/status'), news);
-    // Nobody answers a referral that has not left.
+    // Nobody answers a referral that has not left: this one goes by post.
     await whole.day('2025-12-01');
+    const { body: sent } = await whole.office.ask('GET', `/v1/notices?case=${number}`);
+    for (const { key, status } of sent['notices'] as { key: string; status: string }[]) {
+      if (status === 'queued') await whole.done(`/v1/notices/${encodeURIComponent(key)}/posted`, {});
+    }
+    await whole.settled();
     await whole.done(to(number, 'court/answer'), { answer: 'returned' });
     expect(await tasksOf(number)).toContain('COURT_RETURNED_THE_REFERRAL');
     await whole.done(to(number, 'court'), { override: 'papers completed' });
