@@ -4,7 +4,6 @@
  */
 import {
   allHandlersFinished,
-  ApplicationFailure,
   condition,
   continueAsNew,
   patched,
@@ -21,7 +20,6 @@ import {
   takeCalendar,
   takeCaseEnd,
   takeDay,
-  type CaseloadAnswer,
   type CaseloadDecision,
   type Taken,
 } from '../domain/caseload/decide.ts';
@@ -31,7 +29,6 @@ import { commandFault, signalFault } from '../domain/caseload/shapes.ts';
 import { beginCaseload, type CaseloadState } from '../domain/caseload/state.ts';
 import { detailsOf, viewOf, type CaseloadView } from '../domain/caseload/view.ts';
 import { instantOf, recheckMs, WAKING_TIME } from '../domain/office-clock.ts';
-import type { Refusal } from '../domain/refusal.ts';
 import { caseloadActivities, durableCaseloadActivities } from './activity-profiles.ts';
 import {
   caseloadCalendarSignal,
@@ -49,9 +46,9 @@ import {
   type CaseloadInput,
   type TravellingCaseloadCommand,
 } from './caseload.messages.ts';
+import { CommandDesk } from './command-desk.ts';
 import { DeadlineTimer } from './deadline-timer.ts';
 import { ACTION_BY, CASE_NUMBER, NEXT_DEADLINE, OFFICE, SCHOOL, STAGE } from './search-attributes.ts';
-import { REFUSED } from './truancy-case.messages.ts';
 
 /** Commands whose answers are remembered, over all runs. */
 const REMEMBERED_ANSWERS = 200;
@@ -61,16 +58,6 @@ const REMEMBERED_ANSWERS = 200;
  * falling due; a calendar that comes later puts right what it moves.
  */
 const PATIENCE = 10;
-
-/** Only an ApplicationFailure fails an update; anything else would stall the caseload. */
-function refused({ code, message, details }: Refusal): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: REFUSED,
-    message,
-    nonRetryable: true,
-    details: [code, details ?? null],
-  });
-}
 
 export async function caseload(input: CaseloadInput): Promise<void> {
   // ---------------------------------------------------------------- restore
@@ -140,45 +127,16 @@ export async function caseload(input: CaseloadInput): Promise<void> {
     { description: 'An office day began' },
   );
 
-  const answered = (id: string) => answers.find((one) => one.id === id)?.answer;
-  const judge = (command: TravellingCaseloadCommand): CaseloadDecision => {
-    if (Date.parse(command.expiresAt) < Date.now()) {
-      return {
-        ok: false,
-        refusal: {
-          code: 'COMMAND_EXPIRED',
-          message: 'The command came too late to be carried out; give it again.',
-        },
-      };
-    }
-    return decide(state, command, cal);
-  };
-  const validate = (command: TravellingCaseloadCommand, type: CaseloadCommand['type']) => {
-    const fault = commandFault(command) ?? (command.type === type ? null : 'type');
-    if (fault !== null) {
-      throw refused({
-        code: 'MALFORMED_COMMAND',
-        message: `The command cannot be read: ${fault}.`,
-        details: { field: fault },
-      });
-    }
-    if (answered(command.id)) return;
-    const decision = judge(command);
-    if (!decision.ok) throw refused(decision.refusal);
-  };
-  const carryOut = (command: TravellingCaseloadCommand): CaseloadAnswer => {
-    messages += 1;
-    const before = answered(command.id);
-    if (before) return before;
-    // Two commands may pass their validators before the first is carried out.
-    const decision = judge(command);
-    if (!decision.ok) throw refused(decision.refusal);
-    apply(decision);
-    answers.push({ id: command.id, answer: decision.answer });
-    if (answers.length > REMEMBERED_ANSWERS) answers.shift();
-    return decision.answer;
-  };
-  const decisions = [
+  const desk = new CommandDesk(
+    {
+      faultOf: commandFault,
+      decide: (command: TravellingCaseloadCommand): CaseloadDecision => decide(state, command, cal),
+      apply: apply,
+    },
+    answers,
+    REMEMBERED_ANSWERS,
+  );
+  desk.open([
     { update: recordMeetingUpdate, type: 'record-meeting', description: 'A meeting, or a try to meet' },
     {
       update: makePlanUpdate,
@@ -190,20 +148,14 @@ export async function caseload(input: CaseloadInput): Promise<void> {
     { update: referToAgencyUpdate, type: 'refer-to-agency', description: 'A referral to an outside agency' },
     { update: recordFollowUpUpdate, type: 'record-follow-up', description: 'What came of a referral' },
     { update: endCaseloadUpdate, type: 'end-caseload', description: 'The student leaves the caseload' },
-  ] as const satisfies readonly { type: CaseloadCommand['type']; [key: string]: unknown }[];
-  for (const { update, type, description } of decisions) {
-    setHandler(update, carryOut, {
-      description,
-      validator: (command: TravellingCaseloadCommand) => validate(command, type),
-    });
-  }
+  ] as const satisfies readonly { type: CaseloadCommand['type']; [key: string]: unknown }[]);
   setHandler(caseloadStatusQuery, () => state, { description: 'The caseload as data' });
 
   // ---------------------------------------------------------------- the loop
   const timer = new DeadlineTimer();
   const renewalDue = () =>
     (workflowInfo().continueAsNewSuggested ||
-      (input.continueAsNewEvery !== undefined && messages >= input.continueAsNewEvery)) &&
+      (input.continueAsNewEvery !== undefined && messages + desk.taken >= input.continueAsNewEvery)) &&
     // Not between a morning and its answer: the next run would not know that it was asked.
     !dayAsked &&
     waited === 0;

@@ -4,7 +4,6 @@
  */
 import {
   allHandlersFinished,
-  ApplicationFailure,
   condition,
   continueAsNew,
   setCurrentDetails,
@@ -23,7 +22,6 @@ import {
   takeAttendance,
   takeCalendar,
   type AttendanceNews,
-  type MonitorAnswer,
   type MonitorDecision,
   type Taken,
 } from '../domain/monitor/decide.ts';
@@ -33,8 +31,8 @@ import { commandFault, signalFault, type MonitorSignal } from '../domain/monitor
 import { beginMonitor, type MonitorState } from '../domain/monitor/state.ts';
 import { detailsOf, viewOf, type MonitorView } from '../domain/monitor/view.ts';
 import { instantOf, recheckMs, WAKING_TIME } from '../domain/office-clock.ts';
-import type { Refusal } from '../domain/refusal.ts';
 import { monitorActivities, monitorReading } from './activity-profiles.ts';
+import { CommandDesk } from './command-desk.ts';
 import { DeadlineTimer } from './deadline-timer.ts';
 import {
   changeOfficerUpdate,
@@ -50,20 +48,9 @@ import {
   type TravellingMonitorCommand,
 } from './monitor-contract.messages.ts';
 import { ACTION_BY, CASE_NUMBER, FLAGS, NEXT_DEADLINE, OFFICE, SCHOOL, STAGE } from './search-attributes.ts';
-import { REFUSED } from './truancy-case.messages.ts';
 
 /** Commands whose answers are remembered, over all runs. */
 const REMEMBERED_ANSWERS = 100;
-
-/** Only an ApplicationFailure fails an update; anything else would stall the monitor. */
-function refused({ code, message, details }: Refusal): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: REFUSED,
-    message,
-    nonRetryable: true,
-    details: [code, details ?? null],
-  });
-}
 
 export async function monitorContract(input: MonitorInput): Promise<void> {
   // ---------------------------------------------------------------- restore
@@ -127,43 +114,16 @@ export async function monitorContract(input: MonitorInput): Promise<void> {
     setHandler(signal as SignalDefinition<[unknown]>, (given) => take[signal.name]?.(given), { description });
   }
 
-  const answered = (id: string) => answers.find((one) => one.id === id)?.answer;
-  const judge = (command: TravellingMonitorCommand): MonitorDecision =>
-    Date.parse(command.expiresAt) < Date.now()
-      ? {
-          ok: false,
-          refusal: {
-            code: 'COMMAND_EXPIRED',
-            message: 'The command came too late to be carried out; give it again.',
-          },
-        }
-      : decide(state, command, cal);
-  const validate = (command: TravellingMonitorCommand, type: MonitorCommand['type']) => {
-    const fault = commandFault(command) ?? (command.type === type ? null : 'type');
-    if (fault !== null) {
-      throw refused({
-        code: 'MALFORMED_COMMAND',
-        message: `The command cannot be read: ${fault}.`,
-        details: { field: fault },
-      });
-    }
-    if (answered(command.id)) return;
-    const decision = judge(command);
-    if (!decision.ok) throw refused(decision.refusal);
-  };
-  const carryOut = (command: TravellingMonitorCommand): MonitorAnswer => {
-    messages += 1;
-    const before = answered(command.id);
-    if (before) return before;
-    // Two commands may pass their validators before the first is carried out.
-    const decision = judge(command);
-    if (!decision.ok) throw refused(decision.refusal);
-    apply(decision);
-    answers.push({ id: command.id, answer: decision.answer });
-    if (answers.length > REMEMBERED_ANSWERS) answers.shift();
-    return decision.answer;
-  };
-  const decisions = [
+  const desk = new CommandDesk(
+    {
+      faultOf: commandFault,
+      decide: (command: TravellingMonitorCommand): MonitorDecision => decide(state, command, cal),
+      apply: apply,
+    },
+    answers,
+    REMEMBERED_ANSWERS,
+  );
+  desk.open([
     {
       update: endMonitorUpdate,
       type: 'end-monitor',
@@ -171,20 +131,14 @@ export async function monitorContract(input: MonitorInput): Promise<void> {
     },
     { update: signContractUpdate, type: 'sign-contract', description: 'Somebody signed the contract' },
     { update: changeOfficerUpdate, type: 'change-officer', description: 'Another officer watches it' },
-  ] as const satisfies readonly { type: MonitorCommand['type']; [key: string]: unknown }[];
-  for (const { update, type, description } of decisions) {
-    setHandler(update, carryOut, {
-      description,
-      validator: (command: TravellingMonitorCommand) => validate(command, type),
-    });
-  }
+  ] as const satisfies readonly { type: MonitorCommand['type']; [key: string]: unknown }[]);
   setHandler(monitorStatusQuery, () => state, { description: 'The monitor as data' });
 
   // ---------------------------------------------------------------- the loop
   const timer = new DeadlineTimer();
   const renewalDue = () =>
     (workflowInfo().continueAsNewSuggested ||
-      (input.continueAsNewEvery !== undefined && messages >= input.continueAsNewEvery)) &&
+      (input.continueAsNewEvery !== undefined && messages + desk.taken >= input.continueAsNewEvery)) &&
     // Not between a morning and its answer: the next run would not know that it was asked.
     !dayAsked;
   for (;;) {

@@ -5,7 +5,6 @@
  */
 import {
   allHandlersFinished,
-  ApplicationFailure,
   condition,
   continueAsNew,
   ParentClosePolicy,
@@ -15,12 +14,10 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { UpdateDefinition } from '@temporalio/common';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { indexCalendar, type CalendarIndex } from '../domain/calendar.ts';
-import type { CallCommand } from '../domain/calls/commands.ts';
 import { deadlines, isDue } from '../domain/calls/deadlines.ts';
-import { decide, type CallAnswer, type CallDecision } from '../domain/calls/decide.ts';
+import { decide, type CallDecision } from '../domain/calls/decide.ts';
 import type { CallEntry } from '../domain/calls/entries.ts';
 import { evolve } from '../domain/calls/evolve.ts';
 import { takeCallFact } from '../domain/calls/facts.ts';
@@ -30,9 +27,9 @@ import { commandFault, factFault } from '../domain/calls/shapes.ts';
 import { beginCall, type CallState } from '../domain/calls/state.ts';
 import { detailsOf, viewOf, type CallView } from '../domain/calls/view.ts';
 import { recheckMs } from '../domain/office-clock.ts';
-import type { Refusal } from '../domain/refusal.ts';
 import { callActivities, durableCallActivities } from './activity-profiles.ts';
 import { CALL_MESSAGE, callMessageWorkflowId, type CallMessageInput } from './call-message.messages.ts';
+import { CommandDesk } from './command-desk.ts';
 import { DeadlineTimer } from './deadline-timer.ts';
 import {
   ACTION_BY,
@@ -63,20 +60,9 @@ import {
   type NumberedCallFact,
   type TravellingCallCommand,
 } from './service-call.messages.ts';
-import { REFUSED } from './truancy-case.messages.ts';
 
 /** Commands whose answers are remembered, over all runs. */
 const REMEMBERED_ANSWERS = 200;
-
-/** Only an ApplicationFailure fails an update; anything else would stall the call. */
-function refused({ code, message, details }: Refusal): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: REFUSED,
-    message,
-    nonRetryable: true,
-    details: [code, details ?? null],
-  });
-}
 
 export async function serviceCall(input: CallInput): Promise<void> {
   // ---------------------------------------------------------------- restore
@@ -120,49 +106,16 @@ export async function serviceCall(input: CallInput): Promise<void> {
     { description: 'What the records tell: offers made, officers off duty, marks, calendars' },
   );
 
-  const answered = (id: string) => answers.find((one) => one.id === id)?.answer;
-  const judge = (command: TravellingCallCommand): CallDecision => {
-    if (Date.parse(command.expiresAt) < Date.now()) {
-      return {
-        ok: false,
-        refusal: {
-          code: 'COMMAND_EXPIRED',
-          message: 'The command came too late to be carried out; give it again.',
-        },
-      };
-    }
-    return decide(state, command, now(), cal);
-  };
-  const validate = (command: TravellingCallCommand, type: CallCommand['type']) => {
-    const fault = commandFault(command) ?? (command.type === type ? null : 'type');
-    if (fault !== null) {
-      throw refused({
-        code: 'MALFORMED_COMMAND',
-        message: `The command cannot be read: ${fault}.`,
-        details: { field: fault },
-      });
-    }
-    if (answered(command.id)) return;
-    const decision = judge(command);
-    if (!decision.ok) throw refused(decision.refusal);
-  };
-  const carryOut = (command: TravellingCallCommand): CallAnswer => {
-    messages += 1;
-    const before = answered(command.id);
-    if (before) return before;
-    // Two commands may pass their validators before the first is carried out.
-    const decision = judge(command);
-    if (!decision.ok) throw refused(decision.refusal);
-    apply(decision);
-    answers.push({ id: command.id, answer: decision.answer });
-    if (answers.length > REMEMBERED_ANSWERS) answers.shift();
-    return decision.answer;
-  };
-  const decisions: readonly {
-    readonly update: UpdateDefinition<CallAnswer, [TravellingCallCommand]>;
-    readonly type: CallCommand['type'];
-    readonly description: string;
-  }[] = [
+  const desk = new CommandDesk(
+    {
+      faultOf: commandFault,
+      decide: (command: TravellingCallCommand): CallDecision => decide(state, command, now(), cal),
+      apply: apply,
+    },
+    answers,
+    REMEMBERED_ANSWERS,
+  );
+  desk.open([
     { update: acceptOfferUpdate, type: 'accept-offer', description: 'An officer takes the call' },
     { update: declineOfferUpdate, type: 'decline-offer', description: 'An officer cannot go' },
     { update: startVisitUpdate, type: 'start-visit', description: 'On the way, expected back by' },
@@ -175,20 +128,14 @@ export async function serviceCall(input: CallInput): Promise<void> {
     { update: cancelCallUpdate, type: 'cancel-call', description: 'Whoever called takes it back' },
     { update: closeCallUpdate, type: 'close-call', description: 'The outcome' },
     { update: identifyStudentUpdate, type: 'identify-student', description: 'Who the student is' },
-  ];
-  for (const { update, type, description } of decisions) {
-    setHandler(update, carryOut, {
-      description,
-      validator: (command: TravellingCallCommand) => validate(command, type),
-    });
-  }
+  ]);
   setHandler(callStatusQuery, () => state, { description: 'The call as data' });
 
   // ---------------------------------------------------------------- the loop
   const timer = new DeadlineTimer();
   const renewalDue = () =>
     workflowInfo().continueAsNewSuggested ||
-    (input.continueAsNewEvery !== undefined && messages >= input.continueAsNewEvery);
+    (input.continueAsNewEvery !== undefined && messages + desk.taken >= input.continueAsNewEvery);
   for (;;) {
     while (dirty || unwritten.length > 0) {
       dirty = false;

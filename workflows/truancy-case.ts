@@ -4,18 +4,14 @@
  */
 import {
   allHandlersFinished,
-  ApplicationFailure,
-  CancellationScope,
   condition,
   continueAsNew,
   getExternalWorkflowHandle,
-  isCancellation,
   ParentClosePolicy,
   patched,
   setCurrentDetails,
   setDefaultSignalHandler,
   setHandler,
-  sleep,
   startChild,
   upsertSearchAttributes,
   workflowInfo,
@@ -23,7 +19,7 @@ import {
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { indexCalendar, type CalendarIndex } from '../domain/calendar.ts';
-import { decide, type CommandAnswer, type Decision } from '../domain/case/decide.ts';
+import { decide, type Decision } from '../domain/case/decide.ts';
 import type { Command } from '../domain/case/commands.ts';
 import { deadlines, type Deadline } from '../domain/case/deadlines.ts';
 import type { Entry } from '../domain/case/entries.ts';
@@ -35,7 +31,6 @@ import { restoredCase, type CaseState } from '../domain/case/state.ts';
 import { detailsOf, viewOf, whyOf, type CaseView } from '../domain/case/view.ts';
 import { instantOf, recheckMs, WAKING_TIME } from '../domain/office-clock.ts';
 import type { LetterKind } from '../domain/policy.ts';
-import type { Refusal } from '../domain/refusal.ts';
 import { caseActivities, durableCaseActivities } from './activity-profiles.ts';
 import {
   CASELOAD,
@@ -45,6 +40,8 @@ import {
   caseloadWorkflowId,
   type CaseloadInput,
 } from './caseload.messages.ts';
+import { CaseTimer } from './case-timer.ts';
+import { CommandDesk } from './command-desk.ts';
 import {
   deliveryWorkflowId,
   lookAgainSignal,
@@ -93,7 +90,6 @@ import {
   recordHearingUpdate,
   recordInterventionSignal,
   referToCourtUpdate,
-  REFUSED,
   scheduleHearingUpdate,
   statusQuery,
   voidInterventionSignal,
@@ -110,16 +106,6 @@ const DURABLE_JOURNAL = 'durable-journal';
 
 /** Commands whose answers a case remembers, over all its runs. */
 const REMEMBERED_ANSWERS = 200;
-
-/** Only an ApplicationFailure fails an update; anything else would stall the case. */
-function refused({ code, message, details }: Refusal): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: REFUSED,
-    message,
-    nonRetryable: true,
-    details: [code, details ?? null],
-  });
-}
 
 export async function truancyCase(input: CaseInput): Promise<void> {
   // ---------------------------------------------------------------- restore
@@ -185,47 +171,18 @@ export async function truancyCase(input: CaseInput): Promise<void> {
   }
   for (const { signal, description } of facts) setHandler(signal, takeNumbered, { description });
 
-  const answered = (id: string) => answers.find((one) => one.id === id)?.answer;
-  const judge = (command: TravellingCommand): Decision => {
-    if (Date.parse(command.expiresAt) < Date.now()) {
-      return {
-        ok: false,
-        refusal: {
-          code: 'COMMAND_EXPIRED',
-          message: 'The command came too late to be carried out; give it again.',
-        },
-      };
-    }
-    return decide(state, command, cal);
-  };
-  const refuse = (decision: Decision): void => {
-    if (!decision.ok) throw refused(decision.refusal);
-  };
-  const validate = (command: TravellingCommand, type: Command['type']) => {
-    const fault = commandFault(command) ?? (command.type === type ? null : 'type');
-    if (fault !== null) {
-      throw refused({
-        code: 'MALFORMED_COMMAND',
-        message: `The command cannot be read: ${fault}.`,
-        details: { field: fault },
-      });
-    }
-    if (!answered(command.id)) refuse(judge(command));
-  };
-  const carryOut = (command: TravellingCommand): CommandAnswer => {
-    messages += 1;
-    const before = answered(command.id);
-    if (before) return before;
-    const decision = judge(command);
-    // Two commands may pass their validators before the first is carried out.
-    refuse(decision);
-    if (!decision.ok) throw new Error('unreachable');
-    apply(decision.state, decision.entries);
-    answers.push({ id: command.id, answer: decision.answer });
-    if (answers.length > REMEMBERED_ANSWERS) answers.shift();
-    return decision.answer;
-  };
-  const decisions = [
+  const desk = new CommandDesk(
+    {
+      faultOf: commandFault,
+      decide: (command: TravellingCommand): Decision => decide(state, command, cal),
+      apply: ({ state: next, entries }) => {
+        apply(next, entries);
+      },
+    },
+    answers,
+    REMEMBERED_ANSWERS,
+  );
+  desk.open([
     {
       update: makeReferralUpdate,
       type: 'make-referral',
@@ -315,23 +272,17 @@ export async function truancyCase(input: CaseInput): Promise<void> {
       description: 'Move the case to another version of the policy',
     },
     { update: closeCaseUpdate, type: 'close-case', description: 'Close the case with a reason' },
-  ] as const satisfies readonly { type: Command['type']; [key: string]: unknown }[];
-  for (const { update, type, description } of decisions) {
-    setHandler(update, carryOut, {
-      description,
-      validator: (command: TravellingCommand) => validate(command, type),
-    });
-  }
+  ] as const satisfies readonly { type: Command['type']; [key: string]: unknown }[]);
   setHandler(statusQuery, () => state, { description: 'The case as data' });
   setHandler(whyQuery, () => whyOf(state, cal), {
     description: 'Where the case stands, why, and what may happen when',
   });
 
   // ---------------------------------------------------------------- the loop
-  const timer = new DeadlineTimer();
+  const timer = new CaseTimer();
   const renewalDue = () =>
     workflowInfo().continueAsNewSuggested ||
-    (input.continueAsNewEvery !== undefined && messages >= input.continueAsNewEvery);
+    (input.continueAsNewEvery !== undefined && messages + desk.taken >= input.continueAsNewEvery);
   for (;;) {
     while (dirty || unwritten.length > 0) {
       dirty = false;
@@ -531,67 +482,4 @@ export async function truancyCase(input: CaseInput): Promise<void> {
     apply(taken.state, taken.entries);
     if (taken.entries.length === 0) timer.leaveToMessages(deadline);
   }
-}
-
-/**
- * The one timer of a case: it stands for the earliest deadline and is replaced only when that changes. A deadline whose
- * day has come but that cannot be settled yet (attendance not known so far) is left to the message that brings it.
- */
-class DeadlineTimer {
-  private rung: Deadline | null = null;
-  private running: { readonly scope: CancellationScope; readonly key: string } | null = null;
-  private pauseMs = 0;
-  private leftToMessages: readonly string[] = [];
-
-  get hasRung(): boolean {
-    return this.rung !== null;
-  }
-
-  takeRung(): Deadline | null {
-    const rung = this.rung;
-    this.rung = null;
-    return rung;
-  }
-
-  set(ahead: readonly Deadline[], today: string, msUntil: (date: string) => number): void {
-    this.leftToMessages = this.leftToMessages.filter((key) => ahead.some((one) => keyOf(one) === key));
-    const deadline = ahead.find((one) => one.date >= today && !this.leftToMessages.includes(keyOf(one)));
-    if (!deadline) {
-      this.stop();
-      return;
-    }
-    if (this.running?.key === keyOf(deadline)) return;
-    this.stop();
-    const ms = Math.max(msUntil(deadline.date), this.pauseMs, 1);
-    this.pauseMs = 0;
-    const scope = new CancellationScope();
-    this.running = { scope, key: keyOf(deadline) };
-    scope
-      .run(() => sleep(ms, { summary: deadline.summary.slice(0, 200) }))
-      .then(() => {
-        this.rung = deadline;
-        this.running = null;
-      })
-      .catch((error: unknown) => {
-        if (!isCancellation(error)) throw error;
-      });
-  }
-
-  /** The day has not come by the records. */
-  ringAgainAfter(ms: number): void {
-    this.pauseMs = ms;
-  }
-
-  leaveToMessages(deadline: Deadline): void {
-    this.leftToMessages = [...this.leftToMessages, keyOf(deadline)];
-  }
-
-  private stop(): void {
-    this.running?.scope.cancel();
-    this.running = null;
-  }
-}
-
-function keyOf(deadline: Deadline): string {
-  return `${deadline.date} ${deadline.summary}`;
 }
