@@ -112,7 +112,18 @@ export interface LadderPolicy {
     /** Hours for which a mail server that says "not now" is asked again; then the letter goes by post. */
     readonly giveUpAfterHours?: number | undefined;
   };
-  readonly caseload: { readonly placedAtThirdReferral: boolean };
+  readonly caseload: {
+    readonly placedAtThirdReferral: boolean;
+    /** The Case Manager's own letters; absent in policies from before this rule: then none is sent. */
+    readonly letters?:
+      | {
+          /** When the student is placed on the caseload. */
+          readonly invitation: boolean;
+          /** The plan in writing: when it is made, when it has been gone through with the family, or not. */
+          readonly plan: 'made' | 'shared' | 'none';
+        }
+      | undefined;
+  };
   readonly hearing: {
     /** Calendar days between the notice's leaving and the hearing. */
     readonly noticeDaysEmail: number;
@@ -156,6 +167,8 @@ export interface LadderPolicy {
       }
     | undefined;
   readonly closing: {
+    /** A letter of thanks before a quiet case closes, to a family that had a notice. */
+    readonly thanks?: boolean | undefined;
     /** Consecutive covered school days without an unexcused absence after which a quiet case closes as improved. */
     readonly cleanSchoolDays: number;
   };

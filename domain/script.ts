@@ -4,6 +4,8 @@
  * everything done so is marked invented in the record.
  */
 import { addSchoolDays, isSchoolDay, schoolDays, type CalendarLike } from './calendar.ts';
+import { askedApproval } from './case/approval.ts';
+import { approveLetter } from './case/decide-approval.ts';
 import { withdrawable } from './case/decide-steps.ts';
 import { settle, stepStands } from './case/questions.ts';
 import { earliestHearing, hearingLetter, hearingObstacles, referralObstacles } from './case/rules.ts';
@@ -106,6 +108,7 @@ export type ScriptedDecision =
     }
   | { readonly type: 'release-hold'; readonly hold: string; readonly reason: string }
   | { readonly type: 'release-letter'; readonly letter: LetterName; readonly reason: string }
+  | { readonly type: 'approve-letter'; readonly letter: LetterName; readonly time: string }
   | { readonly type: 'withdraw-step'; readonly reason: string }
   | { readonly type: 'cancel-hearing'; readonly reason: string }
   | {
@@ -159,7 +162,10 @@ export function scriptedDecision(
   cal: CalendarLike,
 ): ScriptedDecision | null {
   if (state.closed || !isSchoolDay(cal, today)) return null;
-  const first = aboutHolds(script, state, today, cal) ?? aboutQuestions(state, today, cal);
+  const first =
+    aboutHolds(script, state, today, cal) ??
+    aboutQuestions(state, today, cal) ??
+    aboutApproval(state, today, cal);
   if (first) return first;
   const { hearing, order } = state;
   if (order) {
@@ -218,6 +224,28 @@ function aboutHolds(
   const { kind, reason, schoolDays: length } = rule;
   if (addSchoolDays(cal, today, length) === undefined) return null;
   return { type: 'place-hold', kind, reason, owner: 'case-manager', schoolDays: length };
+}
+
+/** In the evening: a rehearsal has no hours, so an approval comes after any cut-off of its day. */
+const EVENING = '23:59';
+
+/** Each letter is approved on the school day after it was asked for; one too late for its hearing calls that off. */
+function aboutApproval(state: CaseState, today: IsoDate, cal: CalendarLike): ScriptedDecision | null {
+  const asked = askedApproval(state).find(
+    ({ parked, approval }) => parked === 'approval' && approval!.since < today,
+  );
+  if (!asked) return null;
+  const decision = {
+    type: 'approve-letter',
+    letter: { kind: asked.kind, sequence: asked.sequence },
+    time: EVENING,
+  } as const;
+  const actor = { id: 'script', role: 'script', invented: true };
+  const outcome = approveLetter(state, { ...decision, id: 'asked', officeDate: today, actor }, cal);
+  if (!('code' in outcome)) return decision;
+  return outcome.code === 'HEARING_NOTICE_TOO_LATE'
+    ? { type: 'cancel-hearing', reason: 'its notice did not leave in time' }
+    : null;
 }
 
 function isTooLate(kind: LetterKind, state: CaseState, today: IsoDate): boolean {

@@ -2,6 +2,7 @@
 import { addSchoolDays, isSchoolDay, schoolDays } from '../domain/calendar.ts';
 import { MISSING_WORDS, type MissingService } from '../domain/case/certificate.ts';
 import type { CaseHearing, CaseLetter, PaperHistory } from '../domain/case/state.ts';
+import { dayOf } from '../domain/caseload/deadlines.ts';
 import { knownUpTo } from '../domain/coverage.ts';
 import { addDays, isWeekend, shortDate, type IsoDate } from '../domain/dates.ts';
 import { addOfficeDays, isOfficeDay } from '../domain/office-days.ts';
@@ -129,10 +130,25 @@ function contextFor(
         about: aboutPart(facts),
       };
     case 'caseload-invitation':
+      return {
+        ...everyone,
+        ...toReader,
+        history: history(facts),
+        meeting: null,
+        respondBy: schoolDayIn(facts, ANSWER_WITHIN),
+      };
     case 'improvement-plan':
+      return { ...everyone, ...toReader, plan: planPart(facts) };
     case 'closing-thanks':
-      // No case decides one of these yet: it is refused, as any letter with a gap is.
-      throw new InputFault('LETTER_FIELD_MISSING', 'the records have no value for it', facts.letter.kind);
+      return {
+        ...everyone,
+        ...toReader,
+        closing: {
+          on: facts.decidedOn,
+          cleanDays: facts.state.policy.closing.cleanSchoolDays,
+          knownUpTo: knownUpTo(facts.coverage) ?? facts.today,
+        },
+      };
   }
 }
 
@@ -404,6 +420,46 @@ function orderPart(facts: LetterFacts) {
       weekdayFrom(addDays(order.returnDate, 28)),
   };
 }
+
+/** The plan as the Case Manager last made it; its days are counted on the student's calendar as it is now. */
+function planPart(facts: LetterFacts) {
+  const caseload = required(facts.caseload, 'plan');
+  const plan = required(caseload.plans.at(-1), 'plan');
+  const reviews = caseload.reviews
+    .filter(({ revision, status }) => revision === plan.revision && status !== 'replaced')
+    .flatMap(({ on }) => dayOf(on, facts.cal) ?? [])
+    .filter((date) => date > facts.today)
+    .map(schoolOrOfficeDay)
+    .sort();
+  const from = schoolDays(facts.cal, plan.on, addDays(plan.on, 14))[0] ?? schoolOrOfficeDay(plan.on);
+  const { policy, order, referrals } = facts.state;
+  return {
+    madeOn: plan.on,
+    revised: plan.revision > 1,
+    from,
+    to: termEnd(facts, reviews.at(-1) ?? from),
+    goals: plan.goals.map(({ text }) => text),
+    supports:
+      plan.supports.length > 0
+        ? plan.supports.map((what) => ({ what, who: null }))
+        : facts.profile.services.map((what) => ({ what, who: null })),
+    reviews: reviews.length > 0 ? reviews : [addOfficeDays(facts.today, REVIEW_AFTER, policy.holidays)],
+    nextStep: order
+      ? ('court' as const)
+      : referrals.length === 3
+        ? ('hearing' as const)
+        : ('notice' as const),
+  };
+}
+
+/** A plan runs to the end of the term its last review lies in. */
+function termEnd(facts: LetterFacts, lastReview: IsoDate): IsoDate {
+  const { terms } = facts.cal.calendar;
+  const term = terms.find(({ to }) => to >= lastReview);
+  return (term && schoolDays(facts.cal, lastReview, term.to).at(-1)) ?? schoolOrOfficeDay(lastReview);
+}
+
+const schoolOrOfficeDay = (date: IsoDate): IsoDate => weekdayFrom(date);
 
 function courtPart(facts: LetterFacts) {
   const { state, student, guardians, count, journal } = facts;

@@ -4,6 +4,7 @@ import { composeCalendars, indexCalendar, type CalendarIndex } from '../domain/c
 import { countSuffices, hearingFromPaper, named, stepStands } from '../domain/case/questions.ts';
 import { listedChanges } from '../domain/case/listed.ts';
 import { restoredCase, type CaseLetter, type CaseState, type StatedFacts } from '../domain/case/state.ts';
+import type { CaseloadState } from '../domain/caseload/state.ts';
 import { knownUpTo, type Coverage } from '../domain/coverage.ts';
 import type { IsoDate } from '../domain/dates.ts';
 import type { OfficeProfile, StateAttorney } from '../domain/office-profile.ts';
@@ -11,6 +12,7 @@ import { chooseRecipients, type Addressee, type Recipients } from '../domain/rec
 import type { SchoolRecord } from '../domain/records.ts';
 import type { Db } from '../db/connect.ts';
 import { caseByNumber, journalOf, type JournalRow } from '../db/stores/cases.ts';
+import { caseloadOf } from '../db/stores/caseloads.ts';
 import { coverageOfStudent } from '../db/stores/coverage.ts';
 import { asRecipient, guardiansOf, type GuardianOfStudent } from '../db/stores/guardians.ts';
 import { getOffice, officeToday, type Office } from '../db/stores/office.ts';
@@ -39,6 +41,8 @@ export interface LetterFacts {
   readonly count: Count;
   /** What the letter it is about listed, against the records as they are now; null where that listed nothing. */
   readonly said: Said | null;
+  /** As its workflow last told it; read for the letter that carries its plan. */
+  readonly caseload: CaseloadState | null;
   /** The county whose State's Attorney is written to. */
   readonly county: string;
   /** The texts it may be written from, by language. */
@@ -91,9 +95,15 @@ export async function readLetterFacts(db: Db, letter: LetterRef): Promise<Letter
     decidedOn: decided.decidedOn,
     count: countOn(restsOn(state, decided), marks),
     said: about?.stated ? saidThen(about.stated, countOn(about.stated.asOf, marks)) : null,
+    caseload: letter.kind === 'improvement-plan' ? await caseloadRead(db, letter.caseNumber) : null,
     county: await countyWrittenTo(db, school, about, journal),
     templates: await templatesInUse(db, letter.kind, office.practice),
   };
+}
+
+async function caseloadRead(db: Db, caseNumber: string): Promise<CaseloadState | null> {
+  const projection = (await caseloadOf(db, caseNumber))?.projection;
+  return projection ? (projection as unknown as CaseloadState) : null;
 }
 
 /** The day whose count a letter states: a hearing's is judged as of the day it was scheduled, whenever it is moved. */

@@ -146,7 +146,12 @@ export const policySchema = z
       unknownOutcome: z.enum(['ask', 'print']).default('ask'),
       giveUpAfterHours: wholeNumber.min(1).max(240).default(72),
     }),
-    caseload: z.strictObject({ placedAtThirdReferral: z.boolean() }),
+    caseload: z.strictObject({
+      placedAtThirdReferral: z.boolean(),
+      letters: z
+        .strictObject({ invitation: z.boolean(), plan: z.enum(['made', 'shared', 'none']) })
+        .default({ invitation: true, plan: 'shared' }),
+    }),
     hearing: z.strictObject({
       noticeDaysEmail: wholeNumber.min(0).max(90),
       noticeDaysPosted: wholeNumber.min(0).max(90),
@@ -185,7 +190,10 @@ export const policySchema = z
     returnedMail: z
       .strictObject({ marksAddress: z.boolean(), asksAddressVerification: z.boolean() })
       .default({ marksAddress: true, asksAddressVerification: false }),
-    closing: z.strictObject({ cleanSchoolDays: wholeNumber.min(1).max(400) }),
+    closing: z.strictObject({
+      cleanSchoolDays: wholeNumber.min(1).max(400),
+      thanks: z.boolean().default(true),
+    }),
     compulsoryAge: compulsoryAge.default({ from: 6, by: '09-01', through: 17 }),
     ...common,
   })

@@ -6,7 +6,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { attendanceBook, newUnexcusedDays } from '../../domain/attendance-book.ts';
 import { indexCalendar, isSchoolDay, type CalendarIndex } from '../../domain/calendar.ts';
-import type { CaseState } from '../../domain/case/state.ts';
+import type { CaseState, LetterName } from '../../domain/case/state.ts';
 import type { IsoDate } from '../../domain/dates.ts';
 import type { FeedDay } from '../../domain/feed.ts';
 import type { LadderPolicy } from '../../domain/policy.ts';
@@ -18,7 +18,7 @@ import {
 } from '../../domain/script.ts';
 import type { AttendanceFormat } from '../../imports/attendance/index.ts';
 import type { ChangedCase } from '../services/cases.ts';
-import type { DecisionAnswer } from '../services/decisions.ts';
+import type { DecisionAnswer, ShownApproval } from '../services/decisions.ts';
 import type { ImportAnswer } from '../services/attendance-import.ts';
 import type { InterventionAnswer } from '../services/interventions.ts';
 import type { MorningChange, Settledness } from '../services/office.ts';
@@ -281,7 +281,10 @@ class Driver {
   async #decide(date: IsoDate, turn: number, kept: ChangedCase, decision: ScriptedDecision): Promise<void> {
     const id = `script/${kept.caseNumber}/${date}/${turn}`;
     const { type } = decision;
-    const body = bodyOf(decision);
+    const body =
+      decision.type === 'approve-letter'
+        ? await this.#asShown(kept.caseNumber, decision.letter)
+        : bodyOf(decision);
     const path = `/v1/cases/${kept.caseNumber}/${PATHS[type]}`;
     const ask = (more: object = {}) => this.#api.send<DecisionAnswer>('POST', path, { id, ...body, ...more });
     const answer = await this.#allowed(
@@ -292,6 +295,13 @@ class Driver {
     while (answer?.stale && (await this.#seqOf(kept.caseNumber)) < answer.seq) {
       await pause(LONGEST_LOOK_MS, undefined, { signal: this.#parts.signal });
     }
+  }
+
+  /** An approval is for what the queue shows. */
+  async #asShown(caseNumber: string, { kind, sequence }: LetterName): Promise<object> {
+    const { letters } = await this.#api.get<{ letters: ShownApproval[] }>(`/v1/approvals?case=${caseNumber}`);
+    const shown = letters.find((one) => one.letter === kind && one.sequence === sequence);
+    return { letter: kind, sequence, evidence: shown?.evidence ?? '' };
   }
 
   async #seqOf(caseNumber: string): Promise<number> {
@@ -332,6 +342,7 @@ const PATHS: Readonly<Record<ScriptedDecision['type'], string>> = {
   'place-hold': 'holds',
   'release-hold': 'holds/release',
   'release-letter': 'letters/release',
+  'approve-letter': 'letters/approve',
   'settle-question': 'letters/settle',
   'withdraw-step': 'withdraw',
   'cancel-hearing': 'hearings/cancel',

@@ -25,6 +25,8 @@ export interface MakeReferral extends CommandBase {
 export interface WithdrawStep extends CommandBase {
   readonly type: 'withdraw-step';
   readonly reason: string;
+  /** One of the Case Manager's own letters instead, which announces no step. */
+  readonly letter?: LetterName | undefined;
 }
 
 export interface PlaceOnCaseload extends CommandBase {

@@ -8,6 +8,7 @@ import { addDays, later, shortDate, type IsoDate } from '../dates.ts';
 import type { DeadlineKind, Entry } from './entries.ts';
 import { evolveAll } from './evolve.ts';
 import { askedApproval, escalatesOn } from './approval.ts';
+import { thanks, thanksDue, thanksHeldBack } from './casework-letters.ts';
 import { review, reviewDue } from './progress.ts';
 import {
   cleanRun,
@@ -233,7 +234,11 @@ export function settleCoverage(state: CaseState, cal: CalendarLike): Entry[] {
   if (reachedOn === null) return [];
   if (closingNeedsAPerson(state)) return [{ type: 'closing-asked', on: reachedOn, cleanUpTo: reachedOn }];
   if (state.letters.some((letter) => letter.status === 'waiting')) return [];
-  return [{ type: 'case-closed', on: reachedOn, reason: 'improved', note: null }];
+  if (thanksDue(state, reachedOn)) return [thanks(state, reachedOn, cal)];
+  return [
+    ...thanksHeldBack(state).map((body): Entry => ({ ...body, on: reachedOn })),
+    { type: 'case-closed', on: reachedOn, reason: 'improved', note: null },
+  ];
 }
 
 /** Deadlines a person plans by: each is told when a calendar, a transfer or another policy moves it. */

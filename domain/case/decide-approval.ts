@@ -7,7 +7,7 @@ import type { ApproveLetter, ResubmitLetter, StopLetter } from './commands.ts';
 import { questionedHearing } from './decide-hearing.ts';
 import type { EntryBody } from './entries.ts';
 import type { Judgement } from './judgement.ts';
-import { leavingFrom } from './leaving.ts';
+import { isBetweenTerms, leavingFrom } from './leaving.ts';
 import { listedChanges, listedNow, type ListedChange } from './listed.ts';
 import { named, stepStands } from './questions.ts';
 import { PARKED_WORDS } from './rules.ts';
@@ -90,7 +90,8 @@ export function approveLetter(state: CaseState, command: ApproveLetter, cal: Cal
       done: `The letter is approved; ${PARKED_WORDS[leaving.parked]}.`,
     };
   }
-  const sendOn = letter.sendOn > leaving.sendOn ? letter.sendOn : leaving.sendOn;
+  const itsDayStands = letter.sendOn > leaving.sendOn && !isBetweenTerms(state, letter.sendOn, cal);
+  const sendOn = itsDayStands ? letter.sendOn : leaving.sendOn;
   const late = tooLateForHearing(state, letter, sendOn);
   if (late) return late;
   return {

@@ -3,6 +3,7 @@ import type { CalendarLike } from '../calendar.ts';
 import { shortDate } from '../dates.ts';
 import { refusal } from '../refusal.ts';
 import { certificateOf, MISSING_WORDS, type MissingService } from './certificate.ts';
+import { isCaseworkLetter } from './casework-letters.ts';
 import type { CloseCase, RecordCourtAnswer, ReferToCourt } from './commands.ts';
 import type { EntryBody } from './entries.ts';
 import type { Judgement } from './judgement.ts';
@@ -95,7 +96,9 @@ export function closeCase(state: CaseState, command: CloseCase): Judgement {
     return refusal('UNKNOWN_REASON', `A case closes for one of: ${CLOSING_REASONS.join(', ')}.`);
   }
   // Whether a waiting letter may still be stopped is decided where it leaves, not here: withdrawing asks there.
-  const waiting = state.letters.find((letter) => letter.status === 'waiting' && letter.parked === null);
+  const waiting = state.letters.find(
+    ({ kind, status, parked }) => status === 'waiting' && parked === null && !isCaseworkLetter(kind),
+  );
   if (waiting) {
     return refusal(
       'LETTER_WAITING',
@@ -103,9 +106,8 @@ export function closeCase(state: CaseState, command: CloseCase): Judgement {
       { letter: waiting.kind, sendOn: waiting.sendOn },
     );
   }
-  const heldBack = state.letters.filter(
-    (letter) => letter.status === 'blocked' || (letter.status === 'waiting' && letter.parked !== null),
-  );
+  // What else is in the house was held back, or is the Case Manager's own: it goes with the case.
+  const heldBack = state.letters.filter(({ status }) => status === 'blocked' || status === 'waiting');
   return {
     bodies: [
       ...heldBack.map(({ kind, sequence }): EntryBody => ({

@@ -2,7 +2,6 @@
 import { isSchoolDay, nextSchoolDay, type CalendarLike } from '../calendar.ts';
 import { shortDate } from '../dates.ts';
 import { isOfficeDay } from '../office-days.ts';
-import type { LetterKind } from '../policy.ts';
 import { refusal, type Refusal } from '../refusal.ts';
 import type {
   CancelHearing,
@@ -16,7 +15,7 @@ import type { EntryBody } from './entries.ts';
 import type { Judgement } from './judgement.ts';
 import { leavingFrom, letterFor, parkedFor, unpark } from './leaving.ts';
 import { hearingCountStands } from './questions.ts';
-import { earliestHearing, hearingLetter, hearingObstacles, unexcusedCount } from './rules.ts';
+import { earliestHearing, hearingLetter, hearingObstacles, hearingTold, unexcusedCount } from './rules.ts';
 import type { CaseLetter, CaseState } from './state.ts';
 
 export function scheduleHearing(state: CaseState, command: ScheduleHearing, cal: CalendarLike): Judgement {
@@ -151,7 +150,7 @@ export function moveHearing(state: CaseState, command: MoveHearing, cal: Calenda
   if (same) return refusal('HEARING_UNCHANGED', 'The hearing is set for that day, hour and place already.');
   const wrongDate = hearingDateFault(state, command, cal);
   if (wrongDate) return wrongDate;
-  const told = state.letters.findLast(({ kind, status }) => status === 'out' && isHearingLetter(kind));
+  const told = hearingTold(state);
   const kind = told ? 'hearing-moved' : 'hearing-notice';
   const { date, time, place, reason } = command;
   return {
@@ -174,19 +173,12 @@ export function moveHearing(state: CaseState, command: MoveHearing, cal: Calenda
   };
 }
 
-function isHearingLetter(kind: LetterKind): boolean {
-  return kind === 'hearing-notice' || kind === 'hearing-moved';
-}
-
 export function cancelHearing(state: CaseState, command: CancelHearing, cal: CalendarLike): Judgement {
   const { hearing } = state;
   if (hearing?.status !== 'scheduled' && hearing?.status !== 'missed')
     return refusal('NO_HEARING_SCHEDULED', 'No hearing is scheduled.');
   // The day of one that was missed is over: there is nothing left to tell the family that it is off.
-  const told =
-    hearing.status === 'missed'
-      ? undefined
-      : state.letters.findLast(({ kind, status }) => status === 'out' && isHearingLetter(kind));
+  const told = hearing.status === 'missed' ? undefined : hearingTold(state);
   const without: CaseState = { ...state, hearing: null };
   return {
     bodies: [
@@ -207,7 +199,7 @@ export function cancelHearing(state: CaseState, command: CancelHearing, cal: Cal
 }
 
 function otherLetters(letters: readonly CaseLetter[]): CaseLetter[] {
-  return letters.filter(({ kind }) => !isHearingLetter(kind));
+  return letters.filter(({ kind }) => kind !== 'hearing-notice' && kind !== 'hearing-moved');
 }
 
 export function letHearingStand(state: CaseState, command: LetHearingStand, cal: CalendarLike): Judgement {

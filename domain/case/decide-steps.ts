@@ -3,6 +3,7 @@ import { window, type CalendarLike } from '../calendar.ts';
 import { shortDate } from '../dates.ts';
 import type { LetterKind } from '../policy.ts';
 import { refusal } from '../refusal.ts';
+import { invitation, isCaseworkLetter, mootOffCaseload, withdrawn } from './casework-letters.ts';
 import type { JudgeProgress, MakeReferral, WithdrawStep } from './commands.ts';
 import type { EntryBody } from './entries.ts';
 import type { Judgement } from './judgement.ts';
@@ -17,7 +18,7 @@ import {
   referralObstacles,
   unexcusedCount,
 } from './rules.ts';
-import type { CaseLetter, CaseState } from './state.ts';
+import type { CaseLetter, CaseState, LetterName } from './state.ts';
 
 export function makeReferral(state: CaseState, command: MakeReferral, cal: CalendarLike): Judgement {
   const on = command.officeDate;
@@ -48,18 +49,24 @@ export function makeReferral(state: CaseState, command: MakeReferral, cal: Calen
   ];
   // "Case Manager will put student on caseload (if not already on caseload)."
   if (n === 3 && state.policy.caseload.placedAtThirdReferral && !state.caseload) {
-    bodies.push({ type: 'caseload-placed', why: 'third-referral', reason: null });
+    bodies.push(
+      { type: 'caseload-placed', why: 'third-referral', reason: null },
+      ...invitation(state, on, cal),
+    );
   }
   return { bodies, done: `The ${ORDINALS[n - 1]!} referral is accepted.` };
 }
 
 /** The latest step whose letter is still in the house. */
 export function withdrawable(state: CaseState): CaseLetter | null {
-  const last = state.letters.findLast((letter) => letter.status !== 'withdrawn');
+  const last = state.letters.findLast(
+    ({ kind, status }) => status !== 'withdrawn' && !isCaseworkLetter(kind),
+  );
   return last && last.status !== 'out' ? last : null;
 }
 
 export function withdrawStep(state: CaseState, command: WithdrawStep): Judgement {
+  if (command.letter) return stopCaseworkLetter(state, command.letter, command.reason);
   const letter = withdrawable(state);
   if (!letter) {
     const out = state.letters.findLast((one) => one.status === 'out');
@@ -81,6 +88,18 @@ export function withdrawStep(state: CaseState, command: WithdrawStep): Judgement
     bodies: undoStep(state, letter, command.reason),
     done: `The ${stepName(letter.kind)} is withdrawn; its letter will not leave.`,
   };
+}
+
+/** The Case Manager's own letters announce no step: only the letter is stopped. */
+function stopCaseworkLetter(state: CaseState, name: LetterName, reason: string): Judgement {
+  const letter = named(state, name);
+  if (!letter || !isCaseworkLetter(letter.kind) || letter.status === 'withdrawn') {
+    return refusal('NOTHING_TO_WITHDRAW', 'No such letter of the Case Manager waits to leave.');
+  }
+  if (letter.status === 'out') {
+    return refusal('NOTICE_ALREADY_OUT', `The letter left on ${shortDate(letter.outOn!)}.`);
+  }
+  return { bodies: withdrawn([letter], reason), done: 'The letter will not leave.' };
 }
 
 /** Letters whose decision cannot be undone by stopping them: the hearing is off, the step is back. */
@@ -115,7 +134,9 @@ function undoStep(state: CaseState, letter: CaseLetter, reason: string): EntryBo
     }
   } else if (n >= 0) {
     bodies.push({ type: 'referral-withdrawn', n: (n + 1) as 1 | 2 | 3, reason });
-    if (n === 2 && state.caseload?.why === 'third-referral') bodies.push({ type: 'caseload-undone', reason });
+    if (n === 2 && state.caseload?.why === 'third-referral') {
+      bodies.push({ type: 'caseload-undone', reason }, ...withdrawn(mootOffCaseload(state), reason));
+    }
   } else if (kind === 'hearing-notice') {
     bodies.push({ type: 'hearing-withdrawn', sequence: state.hearing!.sequence, reason });
   } else if (kind === 'order') {

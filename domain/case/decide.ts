@@ -8,6 +8,7 @@ import type { LetterKind } from '../policy.ts';
 import { refusal, type Refusal } from '../refusal.ts';
 import type { AdoptPolicy, Command } from './commands.ts';
 import { movedDeadlines, settleDates } from './deadlines.ts';
+import { invitation, isCaseworkLetter, mootOffCaseload, prematureThanks } from './casework-letters.ts';
 import { approveLetter, resubmitLetter, stopLetter } from './decide-approval.ts';
 import { closeCase, NOT_IN_COURT, recordCourtAnswer, referToCourt } from './decide-ends.ts';
 import {
@@ -93,6 +94,11 @@ export function decide(before: CaseState, command: Command, cal: CalendarLike): 
     after = evolveAll(after, asked);
     made.push(...asked);
   }
+  if (!after.closed) {
+    const moot = prematureThanks(after, cal).map((body): Entry => ({ ...body, on: command.officeDate }));
+    after = evolveAll(after, moot);
+    made.push(...moot);
+  }
   const decided = made.find((entry) => entry.type === 'letter-decided');
   return {
     ok: true,
@@ -149,7 +155,10 @@ function judge(state: CaseState, command: Command, cal: CalendarLike): Judgement
               'A student is placed on the caseload after a referral; none has been made yet.',
             )
           : {
-              bodies: [{ type: 'caseload-placed', why: 'case-manager', reason: command.reason }],
+              bodies: [
+                { type: 'caseload-placed', why: 'case-manager', reason: command.reason },
+                ...invitation(state, command.officeDate, cal),
+              ],
               done: 'The student is on the caseload.',
             };
     case 'schedule-hearing':
@@ -233,8 +242,12 @@ export function lettersAtStake(state: CaseState, command: Command): CaseLetter[]
     case 'settle-question':
       return command.how === 'withdrawal' ? mootWith(state, command.letter) : [];
     case 'withdraw-step': {
-      const letter = withdrawable(state);
-      return letter ? [letter] : [];
+      const letter = command.letter ? named(state, command.letter) : withdrawable(state);
+      const withIt =
+        letter?.kind === 'third-notice' && state.caseload?.why === 'third-referral'
+          ? mootOffCaseload(state)
+          : [];
+      return letter ? [letter, ...withIt] : [];
     }
     case 'place-hold':
       return state.letters.filter((letter) => letter.status === 'waiting');
@@ -250,7 +263,8 @@ export function lettersAtStake(state: CaseState, command: Command): CaseLetter[]
       return hearingLettersInHouse(state);
     case 'close-case':
       return state.letters.filter(
-        ({ status, parked }) => status === 'blocked' || (status === 'waiting' && parked !== null),
+        ({ kind, status, parked }) =>
+          status === 'blocked' || (status === 'waiting' && (parked !== null || isCaseworkLetter(kind))),
       );
     default:
       return [];

@@ -82,6 +82,7 @@ export function evolve(before: CaseState, entry: Entry): CaseState {
     case 'letter-decided':
       return {
         ...state,
+        planToSend: entry.kind === 'improvement-plan' ? false : state.planToSend,
         letters: [
           ...state.letters,
           {
@@ -179,6 +180,7 @@ export function evolve(before: CaseState, entry: Entry): CaseState {
         ...state,
         hearing: {
           sequence: entry.sequence,
+          scheduledAs: entry.sequence,
           date: entry.date,
           time: entry.time,
           place: entry.place,
@@ -335,6 +337,7 @@ export function evolve(before: CaseState, entry: Entry): CaseState {
         ...state,
         services: withService(state.services, entry),
         contacts: withMeeting(state.contacts, entry),
+        planToSend: entry.event === 'plan-made' || state.planToSend,
       };
     case 'caseload-ended':
       return { ...state, caseload: null };

@@ -8,6 +8,7 @@ import { indexCalendar } from '../calendar.ts';
 import type { Coverage } from '../coverage.ts';
 import { later, type IsoDate } from '../dates.ts';
 import type { LetterKind } from '../policy.ts';
+import { mootOffCaseload, planLetter, prematureThanks, withdrawn } from './casework-letters.ts';
 import { movedDeadlines, settleCoverage, settleDates } from './deadlines.ts';
 import type { CaseloadEvent, Entry, EntryBody } from './entries.ts';
 import { evolveAll } from './evolve.ts';
@@ -172,7 +173,9 @@ export function takeFact(before: CaseState, fact: Fact, cal: CalendarLike): Take
       const { event, date, id, agency } = fact;
       apply([{ type: 'caseload-told', on: fact.officeDate, event, date, id, agency, ...by }]);
       const ofNow = fact.sequence === undefined || fact.sequence === state.caseload?.sequence;
+      apply(dated(planLetter(state, event, fact.officeDate, cal), fact.officeDate));
       if (event === 'ended' && state.caseload && ofNow) {
+        apply(dated(withdrawn(mootOffCaseload(state), 'the caseload ended'), fact.officeDate));
         apply([{ type: 'caseload-ended', on: fact.officeDate, reason: 'the caseload ended', ...by }]);
       }
       break;
@@ -193,6 +196,10 @@ export function takeFact(before: CaseState, fact: Fact, cal: CalendarLike): Take
             ...by,
           },
         ]);
+        // The family is told that the case is closed: so it is, as of the day its letter was decided on.
+        if (letter.kind === 'closing-thanks' && letter.status !== 'withdrawn') {
+          apply([{ type: 'case-closed', on: letter.decidedOn, reason: 'improved', note: null }]);
+        }
       }
       break;
     }
@@ -226,6 +233,7 @@ export function takeFact(before: CaseState, fact: Fact, cal: CalendarLike): Take
     const on = fact.officeDate;
     apply(reviewedAnew(state, calendar).map((body) => ({ ...body, on })));
   }
+  if (!state.closed) apply(dated(prematureThanks(state, calendar), fact.officeDate));
   apply(settleCoverage(state, calendar));
   if (!state.closed) {
     apply(
@@ -258,6 +266,10 @@ function calendarChange(
   by: { readonly actor?: Actor },
 ): Entry {
   return { type: 'calendar-changed', on: officeDate, version, calendar, because, ...by };
+}
+
+function dated(bodies: readonly EntryBody[], on: IsoDate): Entry[] {
+  return bodies.map((body) => ({ ...body, on }));
 }
 
 function statedIn(

@@ -291,6 +291,7 @@ export function withPaper(state: CaseState, history: PaperHistory, cal: SchoolCa
     ],
     hearing: hearing && {
       sequence: 1,
+      scheduledAs: 1,
       date: hearing.date,
       time: hearing.time,
       place: hearing.place,

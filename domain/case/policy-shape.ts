@@ -132,7 +132,10 @@ const policy = object({
     unknownOutcome: optional(oneOf('ask', 'print')),
     giveUpAfterHours: optional(whole(1, 240)),
   }),
-  caseload: object({ placedAtThirdReferral: flag }),
+  caseload: object({
+    placedAtThirdReferral: flag,
+    letters: optional(object({ invitation: flag, plan: oneOf('made', 'shared', 'none') })),
+  }),
   hearing: object({ noticeDaysEmail: whole(0, 90), noticeDaysPosted: whole(0, 90) }),
   progress: optional(object({ reviewAfterSchoolDays: whole(1, 60) })),
   contacts: optional(object({ remindAfterSchoolDays: whole(1, 60) })),
@@ -156,7 +159,7 @@ const policy = object({
     }),
   ),
   returnedMail: optional(object({ marksAddress: flag, asksAddressVerification: flag })),
-  closing: object({ cleanSchoolDays: whole(1, 400) }),
+  closing: object({ cleanSchoolDays: whole(1, 400), thanks: optional(flag) }),
   coverage: object({ tellAfterSchoolDays: whole(1, 60) }),
   compulsoryAge: optional(object({ from: whole(0, 30), by: monthDay, through: whole(0, 30) })),
   // Each rule takes at most one day of a year: with these there is always an office day left to send a letter on.

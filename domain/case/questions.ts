@@ -8,6 +8,7 @@ import type { IsoDate } from '../dates.ts';
 import type { LetterKind } from '../policy.ts';
 import { refusal, type Refusal } from '../refusal.ts';
 import { approvalAgain } from './approval.ts';
+import { mootOffCaseload } from './casework-letters.ts';
 import type { EntryBody } from './entries.ts';
 import { letterFor, park, parkedFor, unpark } from './leaving.ts';
 import { STATES_ABSENCES } from './listed.ts';
@@ -293,6 +294,9 @@ export function mootWith(state: CaseState, letter: LetterName): CaseLetter[] {
   const ofHearing = HEARING_LETTERS.has(letter.kind);
   return [
     ...correctionsOf(state, letter),
+    ...(letter.kind === 'third-notice' && state.caseload?.why === 'third-referral'
+      ? mootOffCaseload(state)
+      : []),
     ...state.letters.filter(
       ({ kind, status }) =>
         ofHearing && HEARING_LETTERS.has(kind) && (status === 'waiting' || status === 'blocked'),
@@ -332,7 +336,9 @@ function undoneBy(state: CaseState, letter: CaseLetter): Refusal | { readonly bo
       );
     }
     const bodies: EntryBody[] = [{ type: 'referral-withdrawn', n: last, reason }];
-    if (n === 3 && state.caseload?.why === 'third-referral') bodies.push({ type: 'caseload-undone', reason });
+    if (n === 3 && state.caseload?.why === 'third-referral') {
+      bodies.push({ type: 'caseload-undone', reason });
+    }
     return { bodies };
   }
   switch (letter.kind) {

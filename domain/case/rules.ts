@@ -251,11 +251,20 @@ export function earliestHearing(state: CaseState, on: IsoDate, posted: boolean, 
   return addDays(leavingFrom(state, on, cal).sendOn, posted ? noticeDaysPosted : noticeDaysEmail);
 }
 
-/** What the family was last told of the hearing: its notice, or that it was moved. */
+/** Notices of this hearing and of its moves, oldest first; each scheduling and each move decides one. */
+function lettersOfHearing(state: CaseState): CaseLetter[] {
+  const all = state.letters.filter(({ kind }) => kind === 'hearing-notice' || kind === 'hearing-moved');
+  return state.hearing ? all.slice(state.hearing.scheduledAs - 1) : [];
+}
+
+/** What the family was, or is about to be, last told of this hearing: its notice, or that it was moved. */
 export function hearingLetter(state: CaseState): CaseLetter | undefined {
-  return state.letters.findLast(
-    ({ kind, status }) => (kind === 'hearing-notice' || kind === 'hearing-moved') && status !== 'withdrawn',
-  );
+  return lettersOfHearing(state).findLast(({ status }) => status !== 'withdrawn');
+}
+
+/** What the family knows of this hearing: the latest of its letters that is out. */
+export function hearingTold(state: CaseState): CaseLetter | undefined {
+  return lettersOfHearing(state).findLast(({ status }) => status === 'out');
 }
 
 /**

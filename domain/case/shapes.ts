@@ -92,7 +92,7 @@ const hearing: Shape = {
 
 const COMMANDS: Readonly<Record<Command['type'], Shape>> = {
   'make-referral': { progress: text, override: optional(text), acceptFewer: optional(text) },
-  'withdraw-step': { reason: text },
+  'withdraw-step': { reason: text, letter: optional(letterName) },
   'place-on-caseload': { reason: text },
   'schedule-hearing': hearing,
   'move-hearing': { ...hearing, reason: text },

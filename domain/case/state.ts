@@ -186,6 +186,8 @@ export interface CaseHearing {
   readonly date: IsoDate;
   readonly time: string;
   readonly place: string;
+  /** Its `sequence` when it was scheduled, before any move: letters of hearings before it tell the family nothing about this one. */
+  readonly scheduledAs: number;
   readonly scheduledOn: IsoDate;
   /** The count on the day it was scheduled: days that leave the window later do not undo it. */
   readonly countAtScheduling: number;
@@ -252,6 +254,8 @@ export interface CaseState {
     /** 1 for the first time on the caseload; part of the caseload workflow's id. */
     readonly sequence: number;
   } | null;
+  /** A plan was made that has not gone out in writing yet. */
+  readonly planToSend: boolean;
   /** How often the student has been put on the caseload. */
   readonly caseloads: number;
   readonly services: CaseServices;
@@ -386,6 +390,7 @@ export function openCase({ paper: _, ...input }: OpeningInput): CaseState {
     referrals: [],
     letters: [],
     caseload: null,
+    planToSend: false,
     caseloads: 0,
     services: NO_SERVICES,
     contacts: NO_CONTACTS,
@@ -418,6 +423,7 @@ export function restoredCase(carried: CaseState): CaseState {
   return {
     ...carried,
     caseload: carried.caseload && { ...{ sequence: 1 }, ...carried.caseload },
+    planToSend: carried.planToSend ?? false,
     caseloads: carried.caseloads ?? (carried.caseload ? 1 : 0),
     services: carried.services ?? NO_SERVICES,
     contacts: carried.contacts ?? NO_CONTACTS,
@@ -428,7 +434,10 @@ export function restoredCase(carried: CaseState): CaseState {
       ...one,
     })),
     letters: carried.letters.map((one) => ({ ...NEW_LETTER, ...one })),
-    hearing: hearing && { ...{ interpreter: null, accommodation: null, questioned: null }, ...hearing },
+    hearing: hearing && {
+      ...{ interpreter: null, accommodation: null, questioned: null, scheduledAs: 1 },
+      ...hearing,
+    },
     order: order && { ...{ reviewed: false }, ...order },
     court: court && {
       ...{ submission: 1, overridden: true, status: null, remindedOn: null, certificate: NO_CERTIFICATE },

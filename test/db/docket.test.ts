@@ -47,7 +47,14 @@ const wanted = (caseNumber: string, date: string, more: Partial<WantedSlot> = {}
 const reserve = (slot: WantedSlot, clock = NOON) => reserveSlot(db, slot, CLERK, clock);
 const hearing = (date: string, more: Partial<CaseHearing> = {}): CaseHearing => ({
   ...{ sequence: 1, date, time: '10:00', place: 'Pekin office', scheduledOn: TODAY, countAtScheduling: 9 },
-  ...{ status: 'scheduled', due: false, interpreter: null, accommodation: null, questioned: null },
+  ...{
+    scheduledAs: 1,
+    status: 'scheduled',
+    due: false,
+    interpreter: null,
+    accommodation: null,
+    questioned: null,
+  },
   ...more,
 });
 const follow = (number: string, now: CaseHearing | null) =>

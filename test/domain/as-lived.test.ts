@@ -581,7 +581,9 @@ describe('a quiet case', () => {
     one.attendance('2025-05-09');
     expect(one.state.closed).toBeNull();
     one.attendance('2025-05-13');
-    expect(one.state.closed).toMatchObject({ on: '2025-05-12', reason: 'improved' });
+    // The family is thanked, and the case closes with that letter.
+    one.out('closing-thanks', '2025-05-14');
+    expect(one.state.closed).toMatchObject({ on: '2025-05-13', reason: 'improved' });
   });
 });
 

@@ -403,12 +403,13 @@ describe('the stories', () => {
     expect(short.map(([type, least]) => ({ type, least, found: share.get(type) ?? 0 }))).toEqual([]);
   });
 
-  it('send every letter there is', () => {
+  it('send every letter of the ladder, and the invitation that goes with its third step', () => {
     const all: LetterKind[] = [
       ...(Object.keys(BEFORE) as LetterKind[]),
       'first-notice',
       'correction',
       'withdrawal',
+      'caseload-invitation',
     ];
     expect([...out].sort()).toEqual(all.sort());
   });

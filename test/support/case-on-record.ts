@@ -8,7 +8,7 @@ import { viewOf } from '../../domain/case/view.ts';
 import type { IsoDate } from '../../domain/dates.ts';
 import type { LadderPolicy } from '../../domain/policy.ts';
 import type { GuardianRecord, StudentRecord } from '../../domain/records.ts';
-import type { Db } from '../../db/connect.ts';
+import type { Database, Db } from '../../db/connect.ts';
 import { mergeMarks, seedCodes } from '../../db/stores/attendance.ts';
 import { saveCalendar } from '../../db/stores/calendars.ts';
 import { openCase } from '../../db/stores/cases.ts';
@@ -16,6 +16,7 @@ import { addCoverage } from '../../db/stores/coverage.ts';
 import { upsertGuardians } from '../../db/stores/guardians.ts';
 import { setDrivenToday, updateOffice } from '../../db/stores/office.ts';
 import { studentIds, upsertStudents } from '../../db/stores/students.ts';
+import { approveShipped } from './approved-templates.ts';
 import { PROFILE } from './case-harness.ts';
 import { CLERK, newCase, setUpOffice, student } from './office-records.ts';
 import { PaperCase, ROE53, TWO_YEARS } from './paper-case.ts';
@@ -25,8 +26,9 @@ const ABSENT: readonly IsoDate[] = ['2025-01-08', '2025-01-10', '2025-01-14'];
 export const LEAVES_ON: IsoDate = '2025-01-15';
 
 /** An office, driven to the day on which the letters of {@link caseOnRecord} leave. */
-export async function officeOfLetters(db: Db & Parameters<typeof setUpOffice>[0]): Promise<void> {
+export async function officeOfLetters(db: Database): Promise<void> {
   await setUpOffice(db);
+  await approveShipped(db);
   await updateOffice(db, { profile: PROFILE, practice: false });
   await saveCalendar(db, { kind: 'school', code: 'NORTH-HS' }, TWO_YEARS, {
     ...CLERK,

@@ -245,5 +245,6 @@ export function atThirdNotice(before: readonly (IsoDate | [IsoDate, number])[]):
   one.attendance('2025-02-06', ['2025-02-06']);
   one.refer('2025-02-06');
   one.out('third-notice', '2025-02-07');
+  one.out('caseload-invitation', '2025-02-07');
   return one;
 }

@@ -2,6 +2,7 @@
 import { isRole } from '../../../domain/access.ts';
 import type { PlaceHold } from '../../../domain/case/commands.ts';
 import { latestLetter, type CaseState, type LetterName } from '../../../domain/case/state.ts';
+import { isCaseworkLetter } from '../../../domain/case/casework-letters.ts';
 import { withdrawable } from '../../../domain/case/decide.ts';
 import { named } from '../../../domain/case/questions.ts';
 import { LETTER_NAMES } from '../../../domain/case/view.ts';
@@ -129,6 +130,13 @@ async function withdrawLetter(call: Call, number: string, input: LetterInput): P
   const letter = state && named(state, letterIn(state, input));
   if (!state || !letter || (letter.status !== 'waiting' && letter.status !== 'blocked')) {
     return settle(call, number, input, 'withdrawal');
+  }
+  if (isCaseworkLetter(letter.kind)) {
+    const { kind, sequence } = letter;
+    const asked = await prepare(call, 'letter.release', number, input, {
+      ...{ type: 'withdraw-step', reason: input.reason, letter: { kind, sequence } },
+    });
+    return reserving(asked, 'refuse');
   }
   const last = withdrawable(state);
   if (last?.kind !== letter.kind || last.sequence !== letter.sequence) {
