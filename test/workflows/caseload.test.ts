@@ -152,9 +152,10 @@ describe('a morning', () => {
 });
 
 describe('what the case is told', () => {
-  it('is each service once, and the end; nothing of a try that came to nothing', async () => {
+  it('is each try and each service once, and the end', async () => {
     const one = await tellWhole(harness);
     expect(await told(one)).toEqual([
+      'meeting-tried 2025-01-14',
       'student-met 2025-01-15',
       'parent-met 2025-01-15',
       'plan-made 2025-01-15',
