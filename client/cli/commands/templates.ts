@@ -3,14 +3,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { InputFault } from '../../../domain/refusal.ts';
-import {
-  checkTemplates,
-  checkWhole,
-  LETTER_KINDS,
-  officeOfLetter,
-  sourcesFromFiles,
-  type TemplateFault,
-} from '../../../templates/index.ts';
+import type { TemplateFault } from '../../../templates/index.ts';
+import { LETTER_KINDS, officeOfLetter } from '../../../templates/kinds.ts';
 import type {
   PreviewedTemplate,
   TemplateApproved,
@@ -104,7 +98,10 @@ function registerCheck(templates: Command): void {
       if (!offices().includes(office)) {
         throw new InputFault('BAD_OFFICE', `is none; there are: ${offices().join(', ')}`, '--office');
       }
-      const faults = folder === undefined ? await checkTemplates() : await checkFolder(office, folder);
+      const faults =
+        folder === undefined
+          ? await (await letterMaking()).checkTemplates()
+          : await checkFolder(office, folder);
       if (faults.length === 0) {
         out.result({ ok: true, faults }, 'Every letter can be made.');
         return;
@@ -119,9 +116,13 @@ function registerCheck(templates: Command): void {
   });
 }
 
+/** Fonts and PDF take half a second to load, which no other verb should cost. */
+const letterMaking = () => import('../../../templates/index.ts');
+
 const offices = (): string[] => [...new Set(LETTER_KINDS.map(officeOfLetter))];
 
 async function checkFolder(office: string, folder: string): Promise<TemplateFault[]> {
+  const { checkWhole, sourcesFromFiles } = await letterMaking();
   const faults: TemplateFault[] = [];
   for (const source of sourcesFromFiles(office, filesIn(folder))) faults.push(...(await checkWhole(source)));
   return faults;
