@@ -15,7 +15,7 @@ import { getOffice } from '../db/stores/office.ts';
 import { officerById } from '../db/stores/officers.ts';
 import { schoolByCode } from '../db/stores/places.ts';
 import { callByNumber, offersOf, type CallMessageRow } from '../db/stores/service-calls.ts';
-import { addTask } from '../db/stores/tasks.ts';
+import { addTask, endTasks } from '../db/stores/tasks.ts';
 import type { DeliveryDeps } from './delivery-activities.ts';
 import { tryAgain } from './failures.ts';
 import type { CallMessageActivities } from './ports.ts';
@@ -57,6 +57,7 @@ export function createCallMessageActivities(deps: DeliveryDeps): CallMessageActi
           return settle(deps, row, 'unknown', outcome.code);
         case 'temporary':
           await clearMessageData(db, key, claimedBy);
+          await radioMeanwhile(deps, row, outcome.code);
           throw tryAgain('MAIL_SERVER_NOT_NOW', `the mail server did not take ${key} (${outcome.code})`);
       }
     },
@@ -83,8 +84,18 @@ async function settle(
   code: string | null = null,
 ): Promise<string> {
   await settleMessage(deps.db, row.key, status, code);
+  if (status === 'sent')
+    await endTasks(deps.db, row.callNumber, { kind: 'radio', details: { key: row.key }, note: 'it arrived' });
   if (status !== 'sent' && status !== 'late') await tellDispatcher(deps, row, code);
   return status;
+}
+
+/** Tries, some seconds in all, after which a person is faster than a gateway that is away. */
+const TRIES_ALONE = 3;
+
+/** An offer lives for minutes: the dispatcher radios it while the gateway goes on being tried; taken after all, the task goes. */
+async function radioMeanwhile(deps: DeliveryDeps, row: CallMessageRow, code: string): Promise<void> {
+  if (Context.current().info.attempt >= TRIES_ALONE) await tellDispatcher(deps, row, code);
 }
 
 /** It did not arrive, or nobody knows: the dispatcher radios or rings. */
@@ -96,9 +107,14 @@ async function tellDispatcher({ db }: DeliveryDeps, row: CallMessageRow, code: s
     caseNumber: row.callNumber,
     school: call?.school ?? null,
     role: 'dispatcher',
-    textCode: row.officer === null ? 'RING_THEM_THE_MESSAGE_DID_NOT_ARRIVE' : 'RADIO_THE_OFFER',
-    details: { message: row.kind, officer: row.officer, function: row.function, code },
+    textCode: radioWords(row),
+    details: { key: row.key, message: row.kind, officer: row.officer, function: row.function, code },
   });
+}
+
+function radioWords({ officer, kind }: CallMessageRow): string {
+  if (officer === null) return 'RING_THEM_THE_MESSAGE_DID_NOT_ARRIVE';
+  return kind === 'offer' ? 'RADIO_THE_OFFER' : 'RADIO_THE_ALARM';
 }
 
 async function byWebhook(
@@ -120,6 +136,7 @@ async function byWebhook(
   const outcome = await postWebhook({ url: officer.reach, secret: officer.secret, key: row.key, body });
   if (outcome.kind === 'accepted') return settle(deps, row, 'sent');
   if (outcome.kind === 'refused') return settle(deps, row, 'refused', outcome.code);
+  await radioMeanwhile(deps, row, outcome.code);
   throw tryAgain('GATEWAY_NOT_NOW', `the gateway did not take ${row.key} (${outcome.code})`);
 }
 
