@@ -2,6 +2,7 @@
 import { spelledArticleNumber } from '../domain/certified-mail.ts';
 import { shortDate } from '../domain/dates.ts';
 import type { PostalAddress } from '../domain/records.ts';
+import { counted } from '../domain/words.ts';
 import { Report } from '../templates/pdf/report.ts';
 import { csvText } from './csv.ts';
 import type { BatchShown, ManifestLine } from './services/print-batches.ts';
@@ -102,7 +103,7 @@ export async function bookPdf(batch: BatchShown, sender: Sender): Promise<Buffer
     [
       [
         [sender.name, ...sender.addressLines].join('\n'),
-        `${batch.batch}, printed ${shortDate(batch.madeOn)}\n${batch.letters} letters in ${batch.envelopes} envelopes`,
+        `${batch.batch}, printed ${shortDate(batch.madeOn)}\n${counted(batch.letters, 'letter')} in ${counted(batch.envelopes, 'envelope')}`,
         articles.some(({ number }) => number !== '') ? 'Certified mail' : 'Certificate of mailing',
         '\n\n\n',
       ],

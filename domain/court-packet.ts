@@ -201,7 +201,7 @@ const NOTICES: readonly (readonly [LetterKind, string])[] = [
   ['second-notice', 'second notice'],
   ['third-notice', 'third notice'],
   ['hearing-notice', 'hearing notice'],
-  ['order', 'order, as a letter'],
+  ['order', 'letter with the order'],
 ];
 
 /** What a complete packet would hold besides, in sentences for page one. */

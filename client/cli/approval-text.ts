@@ -1,6 +1,7 @@
 /** Letters awaiting approval as people read them: the letter's key, then its evidence. */
 import { LETTER_NAMES } from '../../domain/case/view.ts';
 import { shortDate } from '../../domain/dates.ts';
+import { counted } from '../../domain/words.ts';
 import type { ShownApproval } from '../services/decisions.ts';
 
 const LANGUAGES = new Intl.DisplayNames(['en'], { type: 'language' });
@@ -21,7 +22,7 @@ function letterText(one: ShownApproval): string {
     `Letter   ${LETTER_NAMES[one.letter]}${one.practice ? ' (PRACTICE: to nobody but this office)' : ''}`,
     `Waits    ${stateText(one)}`,
     `Student  ${student.name} (${student.sisId}), ${born}; ${one.school}`,
-    `Count    ${shown.count.days} unexcused days as of ${shortDate(shown.count.asOf)}; ${known}`,
+    `Count    ${counted(shown.count.days, 'unexcused day')} as of ${shortDate(shown.count.asOf)}; ${known}`,
     ...(shown.absences.length === 0
       ? []
       : [

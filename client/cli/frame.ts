@@ -48,7 +48,7 @@ export function outputFor(command: Command): Output {
       );
     },
     note(text) {
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${fit(text)}\n`);
     },
   };
 }

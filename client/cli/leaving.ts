@@ -6,6 +6,7 @@ import { LETTER_NAMES } from '../../domain/case/view.ts';
 import { shortDate, type IsoDate } from '../../domain/dates.ts';
 import { InputFault } from '../../domain/refusal.ts';
 import type { Slot } from '../../domain/docket.ts';
+import { counted } from '../../domain/words.ts';
 import type { Preview, Step } from '../services/preview.ts';
 import type { DecisionAnswer } from '../services/decisions.ts';
 import { part, type ApiSource } from './api-source.ts';
@@ -89,7 +90,7 @@ export function previewText(seen: Preview): string {
       : `attendance known up to ${shortDate(seen.knownUpTo)}`;
   return [
     `Student  ${seen.name} (${seen.student}), born ${seen.birthDate === null ? 'not on record' : shortDate(seen.birthDate)}`,
-    `Count    ${seen.unexcusedDays} unexcused days (a hearing needs ${seen.threshold}); ${known}`,
+    `Count    ${counted(seen.unexcusedDays, 'unexcused day')} (a hearing needs ${seen.threshold}); ${known}`,
     ...seen.countNotes.map((note) => `Look     ${note}`),
     ...(seen.hearing ? [`Hearing  ${hourText(seen.hearing)}`] : []),
     `Letter   ${letter}, ${leavesText(seen.leavesOn, seen.parked)}${seen.practice ? ' (PRACTICE: to nobody but this office)' : ''}`,

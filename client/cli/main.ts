@@ -1,6 +1,7 @@
 /** The `truancy` program: registers the commands and turns every failure into one line and an exit status. */
 import { Command, CommanderError } from 'commander';
 import { InputFault } from '../../domain/refusal.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 import { speakPlainly } from '../plain-words.ts';
 import { registerCommands } from './commands/index.ts';
 import { CliError, EXIT } from './frame.ts';
@@ -8,6 +9,7 @@ import { CliError, EXIT } from './frame.ts';
 export function buildProgram(): Command {
   const program = new Command('truancy')
     .description('Truancy casework: referrals, notices, hearings and court, each case a durable workflow.')
+    .version(packageJson.version, '--version', 'print the program’s version')
     .option('--json', 'print exactly one JSON document on standard output')
     .exitOverride()
     .configureOutput({

@@ -180,7 +180,7 @@ export function referralObstacles(
       obstacles.push(
         refusal(
           'PREVIOUS_NOTICE_NOT_OUT',
-          `The ${ORDINALS[n - 2]!} notice has not gone out yet${notice?.status === 'blocked' ? `: ${blockedWords(notice)}` : notice?.parked ? `: ${PARKED_WORDS[notice.parked]}` : notice ? ` (it leaves on ${shortDate(notice.sendOn)})` : ''}.`,
+          `The ${ORDINALS[n - 2]!} notice has not gone out yet${whereItIs(notice, on)}.`,
           { notice: kind, status: notice?.status ?? null },
         ),
       );
@@ -255,6 +255,17 @@ export function earliestHearing(state: CaseState, on: IsoDate, posted: boolean, 
 function lettersOfHearing(state: CaseState): CaseLetter[] {
   const all = state.letters.filter(({ kind }) => kind === 'hearing-notice' || kind === 'hearing-moved');
   return state.hearing ? all.slice(state.hearing.scheduledAs - 1) : [];
+}
+
+/** Why a letter that was decided is not out on this day; empty where none was. */
+function whereItIs(letter: CaseLetter | undefined, on: IsoDate): string {
+  if (!letter) return '';
+  if (letter.status === 'blocked') return `: ${blockedWords(letter)}`;
+  if (letter.parked) return `: ${PARKED_WORDS[letter.parked]}`;
+  const day = shortDate(letter.sendOn);
+  return on <= letter.sendOn
+    ? ` (it leaves on ${day})`
+    : ` (it was to leave on ${day}; it may wait to be posted)`;
 }
 
 /** What the family was, or is about to be, last told of this hearing: its notice, or that it was moved. */

@@ -28,6 +28,7 @@ import {
 import { askedApproval, awaitingApproval, escalatesOn, returnedTo } from './approval.ts';
 import { paperLines } from './paper.ts';
 import { latestLetter, stageOf, type CaseLetter, type CaseState, type Stage } from './state.ts';
+import { counted } from '../words.ts';
 
 export const ACTION_BY = [
   'school',
@@ -353,7 +354,7 @@ function evidence(state: CaseState, cal: CalendarLike): string[] {
     .slice(-10)
     .map((day) => `${shortDate(day.date)}${day.fraction === 1 ? '' : ` (${day.fraction})`}`);
   const lines = [
-    `${count} unexcused days of ${threshold} in the last ${span.attendanceDays} attendance days, as of ${shortDate(state.today)}`,
+    `${counted(count, 'unexcused day')} of ${threshold} in the last ${span.attendanceDays} attendance days, as of ${shortDate(state.today)}`,
     known === null ? 'no attendance has arrived yet' : `attendance known up to ${shortDate(known)}`,
   ];
   if (!state.closed) {

@@ -4,6 +4,7 @@ import { CLOSING_REASONS } from '../../../domain/case/state.ts';
 import { shortDate } from '../../../domain/dates.ts';
 import { InputFault } from '../../../domain/refusal.ts';
 import { taskText } from '../../../domain/task-words.ts';
+import { counted } from '../../../domain/words.ts';
 import type { Task } from '../../../db/stores/tasks.ts';
 import type { CaseShown, WholeCase } from '../../services/cases.ts';
 import type { DecisionAnswer } from '../../services/decisions.ts';
@@ -200,7 +201,7 @@ function caseText(shown: WholeCase): string {
   ]);
   return [
     `${shown.caseNumber}: student ${shown.student}, ${shown.school}, ${shown.status}, ${shown.stage}`,
-    `${shown.unexcusedDays} unexcused days; opened ${shortDate(shown.openedOn)}${shown.previousCase ? ` after ${shown.previousCase}` : ''}; policy ${shown.policy}`,
+    `${counted(shown.unexcusedDays, 'unexcused day')}; opened ${shortDate(shown.openedOn)}${shown.previousCase ? ` after ${shown.previousCase}` : ''}; policy ${shown.policy}`,
     ...shown.countNotes.map((note) => `Look: ${note}.`),
     ...(shown.paper
       ? [

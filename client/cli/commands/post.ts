@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { spelledArticleNumber } from '../../../domain/certified-mail.ts';
 import { shortDate, type IsoDate } from '../../../domain/dates.ts';
 import type { MailOutcome } from '../../../domain/mail-proof.ts';
+import { counted } from '../../../domain/words.ts';
 import { readLabels, readTracking } from '../../../imports/mail-tracking.ts';
 import { inputName, openText } from '../../../imports/text-stream.ts';
 import type { ShownNotice } from '../../services/cases.ts';
@@ -69,7 +70,7 @@ function registerPrint(notice: Command): void {
       out.result(
         { ...made, files: [options.out, ...files].filter((file) => file !== undefined) },
         [
-          `Batch ${batch.batch}: ${batch.letters} letters in ${batch.envelopes} envelopes, ${batch.pages} pages${batch.duplex ? ' for both sides' : ''}.`,
+          `Batch ${batch.batch}: ${counted(batch.letters, 'letter')} in ${counted(batch.envelopes, 'envelope')}, ${counted(batch.pages, 'page')}${batch.duplex ? ' for both sides' : ''}.`,
           ...(options.out === undefined ? [] : [`Written to ${options.out}.`]),
           ...files.map((file) => `Written to ${file}.`),
           ...(made.left > 0 ? [leftText(made.left, '')] : []),
@@ -190,7 +191,7 @@ function leftText(left: number, none: string): string {
 
 function postedText(done: BatchPosted): string {
   return [
-    `Batch ${done.batch}: ${done.posted} letters posted on ${shortDate(done.on)}${done.already > 0 ? `, ${done.already} had been said already` : ''}.`,
+    `Batch ${done.batch}: ${counted(done.posted, 'letter')} posted on ${shortDate(done.on)}${done.already > 0 ? `, ${done.already} had been said already` : ''}.`,
     ...done.pullOut.map((key) => `Pull out ${key}: it may not leave any more.`),
     ...(done.waits ? ['The cases are told as soon as Temporal is back.'] : []),
   ].join('\n');
@@ -280,7 +281,7 @@ function manifestText(batch: BatchShown): string {
   const labels = new Map(batch.manifest.map((one) => [one.envelope, one.certified]));
   const labelled = [...labels].filter(([, certified]) => certified !== null);
   return [
-    `Batch ${batch.batch}, printed ${shortDate(batch.madeOn)}: ${batch.letters} letters, ${batch.envelopes} envelopes, ${batch.pages} pages.`,
+    `Batch ${batch.batch}, printed ${shortDate(batch.madeOn)}: ${counted(batch.letters, 'letter')}, ${counted(batch.envelopes, 'envelope')}, ${counted(batch.pages, 'page')}.`,
     table(['Envelope', 'Letter', 'Pages', 'State'], lines),
     ...(labelled.length === 0
       ? []
