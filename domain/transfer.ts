@@ -16,6 +16,11 @@ export interface Enrollment {
   readonly to: IsoDate | null;
 }
 
+/** Whether the student was there for a day: one who left on the day of coming has an enrollment of none. */
+export function holdsADay({ from, to }: Enrollment): boolean {
+  return to === null || from <= to;
+}
+
 /** What is to be written so that from `on` the student attends this school and no other. */
 export interface TransferPlan {
   /** `redated`: the student is there already, but since another day than was thought. */

@@ -13,7 +13,7 @@ import { LETTER_NAMES } from '../../domain/case/view.ts';
 import { coverageNotes } from '../../domain/coverage-notes.ts';
 import { knownUpTo } from '../../domain/coverage.ts';
 import { refusal } from '../../domain/refusal.ts';
-import { SINCE_EVER } from '../../domain/transfer.ts';
+import { holdsADay, SINCE_EVER } from '../../domain/transfer.ts';
 import type { Db } from '../../db/connect.ts';
 import { paperLetters } from '../../db/schema/index.ts';
 import { marksOfStudent } from '../../db/stores/attendance.ts';
@@ -86,7 +86,7 @@ async function recordOf(db: Db, row: CaseRow, student: Student, state: CaseState
         .join(' '),
       birthDate: student.birthDate,
       grade: student.grade,
-      enrollments: (await enrollmentsOf(db, row.studentId)).map(({ school, from, to }) => ({
+      enrollments: (await enrollmentsOf(db, row.studentId)).filter(holdsADay).map(({ school, from, to }) => ({
         school,
         name: names.get(school) ?? school,
         from: from === SINCE_EVER ? null : from,

@@ -22,7 +22,7 @@ import { knownUpTo } from '../../domain/coverage.ts';
 import { addDays, shortDate, type IsoDate } from '../../domain/dates.ts';
 import { proofWords } from '../../domain/mail-proof.ts';
 import type { PostalAddress } from '../../domain/records.ts';
-import { SINCE_EVER } from '../../domain/transfer.ts';
+import { holdsADay, SINCE_EVER } from '../../domain/transfer.ts';
 import type { Db } from '../../db/connect.ts';
 import { marksOfStudent } from '../../db/stores/attendance.ts';
 import { caseloadsOf } from '../../db/stores/caseloads.ts';
@@ -107,7 +107,7 @@ export async function readCourtPacket(db: Db, of: PacketOf): Promise<PacketFacts
         .filter((part) => part !== null)
         .join(' '),
       ...{ birthDate: student.birthDate, number: student.sisId, grade: student.grade },
-      schools: (await enrollmentsOf(db, row.studentId)).map(({ school, from, to }) => ({
+      schools: (await enrollmentsOf(db, row.studentId)).filter(holdsADay).map(({ school, from, to }) => ({
         ...{ name: schoolName(school), from: from === SINCE_EVER ? null : from, to },
       })),
     },

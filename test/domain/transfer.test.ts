@@ -4,7 +4,13 @@ import { composeCalendars } from '../../domain/calendar.ts';
 import { ageOn, stillSubject } from '../../domain/compulsory-age.ts';
 import { addDays, type IsoDate } from '../../domain/dates.ts';
 import { furtherOn, planEnrollments, planMarks, type StandingMark } from '../../domain/merge.ts';
-import { planTransfer, SINCE_EVER, type Enrollment, type TransferPlan } from '../../domain/transfer.ts';
+import {
+  planTransfer,
+  SINCE_EVER,
+  type Enrollment,
+  type TransferPlan,
+  holdsADay,
+} from '../../domain/transfer.ts';
 
 const NORTH: Enrollment = { school: 'NORTH', from: SINCE_EVER, to: null };
 const TODAY = '2026-02-12';
@@ -202,4 +208,15 @@ describe('two records of one child', () => {
     expect(furtherOn('interventions', 'interventions')).toBe(false);
     expect(furtherOn('first-referral', 'order')).toBe(false);
   });
+});
+
+it('an enrollment begun and ended on one morning holds no day, and is told to nobody', () => {
+  const first = { school: 'NORTH-HS', from: '2025-11-07', to: '2025-11-06' };
+  expect(holdsADay(first)).toBe(false);
+  expect(
+    [
+      { ...first, to: null },
+      { ...first, to: '2025-11-07' },
+    ].map(holdsADay),
+  ).toEqual([true, true]);
 });
