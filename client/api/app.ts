@@ -18,6 +18,7 @@ import { installAuth } from './auth.ts';
 import { installProblems, problem, sendProblem } from './problems.ts';
 import { attendanceRoutes } from './routes/attendance.ts';
 import { bounceRoutes } from './routes/bounces.ts';
+import { callBoardRoutes } from './routes/call-board.ts';
 import { callIntakeRoutes } from './routes/call-intake.ts';
 import { callRoutes } from './routes/calls.ts';
 import { officerRoutes } from './routes/officers.ts';
@@ -128,6 +129,7 @@ export async function buildApi(parts: Parts, options: ApiOptions = {}): Promise<
           calls.addHook('preHandler', async () => void (await callPolicyOf(parts, parts.db)));
           callIntakeRoutes(calls, parts);
           monitorRoutes(calls, parts);
+          callBoardRoutes(calls, parts);
           callRoutes(calls, parts);
           officerRoutes(calls, parts);
         });

@@ -114,10 +114,12 @@ function callText(shown: CallShown): string {
     ),
     ...section(
       'Checklist',
-      shown.steps.flatMap((step) => [
-        `  ${MARKS[step.status] ?? ''} ${step.code}: ${step.label}${step.result === null ? '' : ` (${step.result})`}${step.note === null ? '' : `: ${step.note}`}`,
-        ...step.records.map((one) => `      ${one.standing}: ${one.words}`),
-      ]),
+      shown.steps.map((step) =>
+        cell(
+          `  ${MARKS[step.status] ?? ''} ${step.label}${step.result === null ? '' : ` (${step.result})`}${step.note === null ? '' : `: ${step.note}`}`,
+          79,
+        ),
+      ),
     ),
     ...section(
       'Offers',

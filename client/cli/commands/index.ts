@@ -6,6 +6,8 @@ import { register as registerAttendance } from './attendance.ts';
 import { register as registerBounces } from './bounces.ts';
 import { register as registerCalendar } from './calendar.ts';
 import { register as registerCalendarChanges } from './calendar-changes.ts';
+import { register as registerCallBoard } from './call-board.ts';
+import { register as registerCallWeek } from './call-week.ts';
 import { register as registerCalls } from './calls.ts';
 import { register as registerCaseload } from './caseload.ts';
 import { register as registerCallIntake } from './call-intake.ts';
@@ -62,5 +64,7 @@ export function registerCommands(program: Command): void {
   registerLetters(program);
   registerApprovals(program);
   registerCalls(program);
+  registerCallBoard(program);
+  registerCallWeek(program);
   registerOfficers(program);
 }
