@@ -33,8 +33,8 @@ export function stepsOf(entries: readonly Entry[]): Step[] {
       const details = Object.entries(rest).filter(
         ([name, value]) =>
           !DETAILS_LEFT_OUT.has(name) &&
-          // Why a deadline moved is said in the words of whoever changed the calendar.
-          !(name === 'because' && type === 'deadline-moved') &&
+          // Why a date moved is said in the words of whoever changed the calendar.
+          !(name === 'because' && (type === 'deadline-moved' || type === 'hold-replanned')) &&
           value !== null &&
           value !== undefined,
       );

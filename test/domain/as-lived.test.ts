@@ -268,6 +268,41 @@ describe('a hearing whose count is corrected before it', () => {
   });
 });
 
+describe('a second hearing, whose own notice has not left', () => {
+  const AGAIN = { time: '10:00', place: 'Room 1', posted: false } as const;
+
+  function second(): PaperCase {
+    const one = scheduled();
+    one.out('hearing-notice', '2025-02-13');
+    one.do('2025-02-14', { type: 'cancel-hearing', reason: 'flood' });
+    one.out('hearing-cancelled', '2025-02-18');
+    one.attendance('2025-02-18', ['2025-02-18']);
+    one.do('2025-02-18', { type: 'schedule-hearing', date: '2025-03-17', ...AGAIN });
+    return one;
+  }
+
+  it('is told by a notice when it is moved: the family knows of no date that could move', () => {
+    const one = second();
+    one.do('2025-02-18', { type: 'move-hearing', date: '2025-03-18', reason: 'flood', ...AGAIN });
+    expect(one.state.hearing).toMatchObject({ date: '2025-03-18', status: 'scheduled' });
+    const about = one.state.letters.filter(({ kind }) => kind.startsWith('hearing-'));
+    expect(about.map(({ kind, status }) => `${kind} ${status}`)).toEqual([
+      'hearing-notice out',
+      'hearing-cancelled out',
+      'hearing-notice withdrawn',
+      'hearing-notice waiting',
+    ]);
+  });
+
+  it('is called off without a letter, and never held', () => {
+    const never = second();
+    never.do('2025-02-18', { type: 'cancel-hearing', reason: 'flood' });
+    expect(never.state.letters.filter(({ kind }) => kind === 'hearing-cancelled')).toHaveLength(1);
+    const held = second().do('2025-03-17', { type: 'record-hearing', outcome: 'held', appeared: 'mother' });
+    expect(held).toMatchObject({ code: 'HEARING_NOTICE_NOT_OUT' });
+  });
+});
+
 describe('a hearing whose count is corrected after it', () => {
   const HEARING = { kind: 'hearing-notice', sequence: 1 } as const;
 

@@ -145,6 +145,12 @@ type Story = typeof story extends fc.Arbitrary<infer S> ? S : never;
 
 const OPENING_DAYS = ['2024-11-05', '2024-11-12', '2024-12-03', '2024-12-10', '2025-01-08'];
 
+/** A letter is out, and the word of it comes again. */
+function toldTwice(one: PaperCase, kind: LetterKind, on: string, channel?: 'email' | 'print'): void {
+  one.out(kind, on, channel);
+  one.again(on);
+}
+
 /** What staff do who want to get on: the letter, the next step, or what the next step needs. */
 function onward(one: PaperCase, on: string, hearingDay: string): void {
   const { letters, hearing, order, court, referrals } = one.state;
@@ -152,7 +158,7 @@ function onward(one: PaperCase, on: string, hearingDay: string): void {
     ({ status, parked, sendOn }) => status === 'waiting' && parked === null && sendOn <= on,
   );
   if (leaving) {
-    one.out(leaving.kind, on);
+    toldTwice(one, leaving.kind, on);
   } else if (order) {
     if (!court) one.do(on, { type: 'refer-to-court' });
   } else if (hearing?.status === 'scheduled') {
@@ -237,7 +243,7 @@ function live({ start, moves }: Story, look: (one: PaperCase) => void = () => un
         break;
       case 'post':
       case 'mail':
-        if (waiting) one.out(waiting.kind, on, what.do === 'mail' ? 'email' : 'print');
+        if (waiting) toldTwice(one, waiting.kind, on, what.do === 'mail' ? 'email' : 'print');
         break;
       case 'day':
         one.day(on);
@@ -433,6 +439,9 @@ describe('no sequence of messages', () => {
           const sent = [...keys].filter((key) => key.startsWith(`${entry.kind}/`)).length;
           expect(sent).toBeLessThanOrEqual(made.get(entry.kind) ?? 0);
         }
+        // A letter whose name another has could never leave.
+        const names = one.state.letters.map(({ kind, sequence }) => `${kind}/${sequence}`);
+        expect(new Set(names).size).toBe(names.length);
         const referrals = one.entries.filter((entry) => entry.type === 'referral-accepted');
         for (const n of [1, 2, 3]) {
           const notices = [...keys].filter((key) => key.startsWith(`${NOTICES[n - 1]!}/`)).length;
