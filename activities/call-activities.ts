@@ -176,6 +176,14 @@ function effectsOf(state: CallState, entry: CallEntry, seq: number): CallEffect[
       return [
         ...(entry.step === 'ask-ct' ? [over('ask-ct', 'the mark has arrived')] : []),
         ...(entry.step === 'connect-counselor' ? [over('counselor', 'the counselor has answered')] : []),
+        // The officer found otherwise than the school said: the school looks at its own records.
+        ...(entry.result === 'contradicted'
+          ? [
+              task(`contradicted/${entry.step}`, 'school', 'THE_OFFICER_FOUND_OTHERWISE', {
+                step: entry.step,
+              }),
+            ]
+          : []),
         ...(entry.step === 'report-findings'
           ? [
               task('findings', 'school', 'READ_THE_FINDINGS', { finding: entry.result }),

@@ -1,10 +1,5 @@
 /** The only code that speaks to the cases in Temporal: starts, signals, updates, queries. */
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-  type Client,
-} from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Command } from '../domain/case/commands.ts';
 import type { CommandAnswer } from '../domain/case/decide.ts';
 import type { Fact } from '../domain/case/facts.ts';
@@ -36,10 +31,11 @@ import {
 import { createCallClient, type CallClient } from './call-client.ts';
 import { createCaseloadClient, type CaseloadClient } from './caseload-client.ts';
 import { createMonitorClient, type MonitorClient } from './monitor-client.ts';
-import { OutOfReach, outOfReachForDecision, Refused } from './failures.ts';
+import { OutOfReach, Refused } from './failures.ts';
 import { morningDone, startMorning } from './office-morning.ts';
 import { TASK_QUEUE } from './task-queue.ts';
-import { isAway, refusedBy } from './temporal-answers.ts';
+import { isAway } from './temporal-answers.ts';
+import { WorkflowDoor } from './workflow-door.ts';
 
 export { TASK_QUEUE };
 
@@ -88,76 +84,33 @@ export function createCaseClient(options: CaseClientOptions): CaseClient {
   const { client, db } = options;
   const decisionMs = options.decisionMs ?? 30_000;
   const callMs = options.callMs ?? 5_000;
-  const inTime = <T>(work: () => Promise<T>, ms = callMs) => client.withDeadline(Date.now() + ms, work);
-  const handle = (caseNumber: string) => client.workflow.getHandle(caseWorkflowId(caseNumber));
+  const door = new WorkflowDoor(client, callMs);
 
-  async function start(row: OutboxRow): Promise<DeliveryOutcome> {
-    const input = row.payload as unknown as CaseInput;
-    const { opening } = input;
-    const office = await options.office();
-    try {
-      await inTime(() =>
-        client.workflow.start(row.name, {
-          workflowId: caseWorkflowId(row.caseNumber),
-          taskQueue: TASK_QUEUE,
-          args: [input],
-          // A year's history is replayed within it, even on a machine that is busy with others.
-          workflowTaskTimeout: '30s',
-          // Fixed at the start and shown unencrypted in places: the number and nothing else.
-          staticSummary: row.caseNumber,
-          // A start told twice finds the case running, or run and closed: either way it was told.
-          workflowIdConflictPolicy: 'USE_EXISTING',
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
-          typedSearchAttributes: [
-            { key: OFFICE, value: office },
-            { key: SCHOOL, value: opening.school },
-            { key: CASE_NUMBER, value: row.caseNumber },
-            { key: STAGE, value: 'interventions' },
-            { key: ACTION_BY, value: 'school' },
-            { key: UNEXCUSED_DAYS, value: 0 },
-            { key: FLAGS, value: [] },
-          ],
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    }
-    return 'delivered';
+  async function start({ caseNumber, name, payload }: OutboxRow): Promise<DeliveryOutcome> {
+    const input = payload as unknown as CaseInput;
+    return door.start({
+      ...{ type: name, workflowId: caseWorkflowId(caseNumber), summary: caseNumber, input },
+      // A year's history is replayed within it, even on a machine that is busy with others.
+      workflowTaskTimeout: '30s',
+      typedSearchAttributes: [
+        { key: OFFICE, value: await options.office() },
+        { key: SCHOOL, value: input.opening.school },
+        { key: CASE_NUMBER, value: caseNumber },
+        { key: STAGE, value: 'interventions' },
+        { key: ACTION_BY, value: 'school' },
+        { key: UNEXCUSED_DAYS, value: 0 },
+        { key: FLAGS, value: [] },
+      ],
+    });
   }
 
-  async function signal(row: OutboxRow): Promise<DeliveryOutcome> {
-    const fact = row.payload as unknown as Fact;
-    const message: NumberedFact = { seq: row.seq, fact };
-    try {
-      await inTime(() => handle(row.caseNumber).signal(row.name, message));
-      return 'delivered';
-    } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
-      const kept = await caseByNumber(db, row.caseNumber);
-      if (kept?.status !== 'closed') {
-        throw new Error(`case ${row.caseNumber} is open in the records but has no running workflow`, {
-          cause: error,
-        });
-      }
+  function signal({ caseNumber, name, payload, seq }: OutboxRow): Promise<DeliveryOutcome> {
+    const fact = payload as unknown as Fact;
+    const message: NumberedFact = { seq, fact };
+    return door.tell(caseWorkflowId(caseNumber), name, message, async () => {
+      if ((await caseByNumber(db, caseNumber))?.status !== 'closed') return null;
       return saysNothing(fact) ? 'delivered' : { undeliverable: 'CASE_CLOSED' };
-    }
-  }
-
-  async function answerOfClosedCase(caseNumber: string, commandId: string): Promise<CommandAnswer | null> {
-    const journal = await journalOf(db, caseNumber);
-    const made = journal.filter((entry) => entry.commandId === commandId);
-    const last = made.at(-1);
-    return last
-      ? {
-          caseNumber,
-          stage: 'closed',
-          seq: last.seq,
-          done: 'This had been done before the case closed.',
-          letter: null,
-          next: 'Nothing: the case is closed.',
-          possibleFrom: null,
-        }
-      : null;
+    });
   }
 
   const monitors = createMonitorClient({ client, db, callMs });
@@ -173,61 +126,28 @@ export function createCaseClient(options: CaseClientOptions): CaseClient {
 
     expiry: () => new Date(Date.now() + decisionMs).toISOString(),
 
-    async execute(caseNumber, command, expiresAt = new Date(Date.now() + decisionMs).toISOString()) {
-      const travelling: TravellingCommand = { ...command, expiresAt };
-      try {
-        return await inTime(
-          () =>
-            handle(caseNumber).executeUpdate<CommandAnswer, [TravellingCommand]>(
-              UPDATE_OF_COMMAND[command.type],
-              {
-                args: [travelling],
-                updateId: command.id,
-              },
-            ),
-          // The case refuses it at the expiry; a little longer, so that the refusal itself can still arrive.
-          Math.max(1_000, Date.parse(expiresAt) - Date.now() + 1_000),
-        );
-      } catch (error) {
-        if (error instanceof WorkflowUpdateFailedError) throw refusedBy(error, command.id);
-        if (error instanceof WorkflowNotFoundError) {
-          const kept = await caseByNumber(db, caseNumber);
-          if (kept?.status === 'closed') {
-            const answer = await answerOfClosedCase(caseNumber, command.id);
-            if (answer) return answer;
-            throw new Refused(
-              refusal(
-                'CASE_CLOSED',
-                `Case ${caseNumber} is closed (${kept.closeReason ?? 'no reason kept'}); a new case can link to it.`,
-              ),
-            );
-          }
-        }
-        if (isAway(error) || error instanceof WorkflowNotFoundError)
-          throw outOfReachForDecision(command.id, error);
-        throw error;
-      }
-    },
+    execute: (caseNumber, command, expiresAt = new Date(Date.now() + decisionMs).toISOString()) =>
+      door.ask({
+        workflowId: caseWorkflowId(caseNumber),
+        update: UPDATE_OF_COMMAND[command.type],
+        command: { ...command, expiresAt } satisfies TravellingCommand,
+        ended: () => keptAnswer(db, caseNumber, command.id),
+      }),
 
-    async signalDelivery(workflowId) {
-      try {
-        await inTime(() => client.workflow.getHandle(workflowId).signal(lookAgainSignal));
-        return true;
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return false;
-        throw error;
-      }
-    },
+    signalDelivery: (workflowId) => door.wake(workflowId, lookAgainSignal),
 
     async runMorning(date) {
       const office = await options.office();
-      const started = await inTime(() => startMorning(client, date, office));
-      if (started) await inTime(() => morningDone(client, date), MORNING_PATIENCE_MS).catch(() => undefined);
+      const started = await door.inTime(() => startMorning(client, date, office));
+      if (started)
+        await door.inTime(() => morningDone(client, date), MORNING_PATIENCE_MS).catch(() => undefined);
       return started;
     },
 
-    why: (caseNumber) => asked(() => inTime(() => handle(caseNumber).query(whyQuery), 10_000)),
-    status: (caseNumber) => asked(() => inTime(() => handle(caseNumber).query(statusQuery), 10_000)),
+    why: (caseNumber) =>
+      asked(() => door.inTime(() => door.handle(caseWorkflowId(caseNumber)).query(whyQuery), 10_000)),
+    status: (caseNumber) =>
+      asked(() => door.inTime(() => door.handle(caseWorkflowId(caseNumber)).query(statusQuery), 10_000)),
 
     caseloads: createCaseloadClient({ client, db, callMs }),
     monitors,
@@ -235,12 +155,36 @@ export function createCaseClient(options: CaseClientOptions): CaseClient {
 
     async isReachable() {
       try {
-        await inTime(() => client.workflowService.getSystemInfo({}), 2_000);
+        await door.inTime(() => client.workflowService.getSystemInfo({}), 2_000);
         return true;
       } catch {
         return false;
       }
     },
+  };
+}
+
+/** Of a case that is closed: the answer of a command it had carried out; a refusal for any other. Null while it is open. */
+async function keptAnswer(db: Db, caseNumber: string, commandId: string): Promise<CommandAnswer | null> {
+  const row = await caseByNumber(db, caseNumber);
+  if (row?.status !== 'closed') return null;
+  const made = (await journalOf(db, caseNumber)).findLast((entry) => entry.commandId === commandId);
+  if (!made) {
+    throw new Refused(
+      refusal(
+        'CASE_CLOSED',
+        `Case ${caseNumber} is closed (${row.closeReason ?? 'no reason kept'}); a new case can link to it.`,
+      ),
+    );
+  }
+  return {
+    caseNumber,
+    stage: 'closed',
+    seq: made.seq,
+    done: 'This had been done before the case closed.',
+    letter: null,
+    next: 'Nothing: the case is closed.',
+    possibleFrom: null,
   };
 }
 

@@ -1,5 +1,5 @@
 /** The only code that speaks to the caseloads in Temporal. They are started by their cases. */
-import { WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { CaseloadCommand } from '../domain/caseload/commands.ts';
 import type { CaseloadAnswer } from '../domain/caseload/decide.ts';
 import type { CaseloadState } from '../domain/caseload/state.ts';
@@ -13,8 +13,8 @@ import {
   UPDATE_OF_CASELOAD_COMMAND,
   type TravellingCaseloadCommand,
 } from '../workflows/caseload.messages.ts';
-import { outOfReachForDecision, Refused } from './failures.ts';
-import { isAway, refusedBy } from './temporal-answers.ts';
+import { Refused } from './failures.ts';
+import { WorkflowDoor } from './workflow-door.ts';
 
 export interface CaseloadClient {
   /** Asks a caseload for a decision. Throws {@link Refused} with the rule's reason, or `OutOfReach`. */
@@ -35,49 +35,18 @@ export interface CaseloadClientOptions {
 }
 
 export function createCaseloadClient({ client, db, callMs }: CaseloadClientOptions): CaseloadClient {
-  const inTime = <T>(work: () => Promise<T>, ms = callMs) => client.withDeadline(Date.now() + ms, work);
-  const handle = (caseNumber: string, sequence: number) =>
-    client.workflow.getHandle(caseloadWorkflowId(caseNumber, sequence));
-
+  const door = new WorkflowDoor(client, callMs);
   return {
-    async execute(caseNumber, sequence, command, expiresAt) {
-      const travelling: TravellingCaseloadCommand = { ...command, expiresAt };
-      try {
-        return await inTime(
-          () =>
-            handle(caseNumber, sequence).executeUpdate<CaseloadAnswer, [TravellingCaseloadCommand]>(
-              UPDATE_OF_CASELOAD_COMMAND[command.type],
-              { args: [travelling], updateId: command.id },
-            ),
-          // It refuses the command at the expiry; a little longer, so that the refusal itself can still arrive.
-          Math.max(1_000, Date.parse(expiresAt) - Date.now() + 1_000),
-        );
-      } catch (error) {
-        const kept = isGone(error) ? await keptAnswer(db, caseNumber, sequence, command.id) : null;
-        if (kept) return kept;
-        if (error instanceof WorkflowUpdateFailedError) throw refusedBy(error, command.id);
-        if (isAway(error) || error instanceof WorkflowNotFoundError) {
-          throw outOfReachForDecision(command.id, error);
-        }
-        throw error;
-      }
-    },
-
-    async signalOfficeDay(caseNumber, sequence) {
-      try {
-        await inTime(() => handle(caseNumber, sequence).signal(caseloadOfficeDaySignal));
-        return true;
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return false;
-        throw error;
-      }
-    },
+    execute: (caseNumber, sequence, command, expiresAt) =>
+      door.ask({
+        workflowId: caseloadWorkflowId(caseNumber, sequence),
+        update: UPDATE_OF_CASELOAD_COMMAND[command.type],
+        command: { ...command, expiresAt } satisfies TravellingCaseloadCommand,
+        ended: () => keptAnswer(db, caseNumber, sequence, command.id),
+      }),
+    signalOfficeDay: (caseNumber, sequence) =>
+      door.wake(caseloadWorkflowId(caseNumber, sequence), caseloadOfficeDaySignal),
   };
-}
-
-/** It has ended, before it was asked or while it was. */
-function isGone(error: unknown): boolean {
-  return error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError;
 }
 
 /** Of a caseload that has ended: the answer of a command it had carried out; a refusal for any other. Null while it is open. */

@@ -1,10 +1,5 @@
 /** The only code that speaks to the monitors in Temporal: starts, signals, updates. */
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-  type Client,
-} from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { shortDate } from '../domain/dates.ts';
 import type { MonitorCommand } from '../domain/monitor/commands.ts';
 import type { MonitorAnswer } from '../domain/monitor/decide.ts';
@@ -21,9 +16,8 @@ import {
   type TravellingMonitorCommand,
 } from '../workflows/monitor-contract.messages.ts';
 import { ACTION_BY, CASE_NUMBER, FLAGS, OFFICE, SCHOOL, STAGE } from '../workflows/search-attributes.ts';
-import { outOfReachForDecision, Refused } from './failures.ts';
-import { TASK_QUEUE } from './task-queue.ts';
-import { isAway, refusedBy } from './temporal-answers.ts';
+import { Refused } from './failures.ts';
+import { WorkflowDoor } from './workflow-door.ts';
 
 export interface MonitorClient {
   /** Delivers one row of a monitor's stream. Throws when Temporal is out of reach: the row waits. */
@@ -41,91 +35,39 @@ export interface MonitorClientOptions {
 }
 
 export function createMonitorClient({ client, db, callMs }: MonitorClientOptions): MonitorClient {
-  const inTime = <T>(work: () => Promise<T>, ms = callMs) => client.withDeadline(Date.now() + ms, work);
-  const handle = (number: string) => client.workflow.getHandle(monitorWorkflowId(number));
+  const door = new WorkflowDoor(client, callMs);
 
-  async function start(row: OutboxRow): Promise<DeliveryOutcome> {
-    const input = row.payload as unknown as MonitorInput;
-    try {
-      await inTime(() =>
-        client.workflow.start(MONITOR_CONTRACT, {
-          workflowId: monitorWorkflowId(row.caseNumber),
-          taskQueue: TASK_QUEUE,
-          args: [input],
-          // Fixed at the start and shown unencrypted in places: the number and nothing else.
-          staticSummary: row.caseNumber,
-          // A start told twice finds the monitor running, or run and ended: either way it was told.
-          workflowIdConflictPolicy: 'USE_EXISTING',
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
-          typedSearchAttributes: [
-            { key: OFFICE, value: input.policyName },
-            { key: SCHOOL, value: input.school },
-            { key: CASE_NUMBER, value: row.caseNumber },
-            { key: STAGE, value: 'monitor-running' },
-            { key: ACTION_BY, value: 'nobody' },
-            { key: FLAGS, value: [] },
-          ],
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    }
-    return 'delivered';
+  function start({ caseNumber: number, payload }: OutboxRow): Promise<DeliveryOutcome> {
+    const input = payload as unknown as MonitorInput;
+    return door.start({
+      ...{ type: MONITOR_CONTRACT, workflowId: monitorWorkflowId(number), summary: number, input },
+      typedSearchAttributes: [
+        { key: OFFICE, value: input.policyName },
+        { key: SCHOOL, value: input.school },
+        { key: CASE_NUMBER, value: number },
+        { key: STAGE, value: 'monitor-running' },
+        { key: ACTION_BY, value: 'nobody' },
+        { key: FLAGS, value: [] },
+      ],
+    });
   }
 
-  async function signal(row: OutboxRow): Promise<DeliveryOutcome> {
-    try {
-      await inTime(() => handle(row.caseNumber).signal(row.name, { ...row.payload, seq: row.seq }));
-      return 'delivered';
-    } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
-      const kept = await monitorByNumber(db, row.caseNumber);
-      if (kept?.status !== 'ended') {
-        throw new Error(`monitor ${row.caseNumber} is open in the records but has no running workflow`, {
-          cause: error,
-        });
-      }
-      return { undeliverable: 'MONITOR_ENDED' };
-    }
+  function signal({ caseNumber: number, name, payload, seq }: OutboxRow): Promise<DeliveryOutcome> {
+    return door.tell(monitorWorkflowId(number), name, { ...payload, seq }, async () =>
+      (await monitorByNumber(db, number))?.status === 'ended' ? { undeliverable: 'MONITOR_ENDED' } : null,
+    );
   }
 
   return {
     deliver: (row) => (row.kind === 'start' ? start(row) : signal(row)),
-
-    async execute(number, command, expiresAt) {
-      const travelling: TravellingMonitorCommand = { ...command, expiresAt };
-      try {
-        return await inTime(
-          () =>
-            handle(number).executeUpdate<MonitorAnswer, [TravellingMonitorCommand]>(
-              UPDATE_OF_MONITOR_COMMAND[command.type],
-              { args: [travelling], updateId: command.id },
-            ),
-          // It refuses the command at the expiry; a little longer, so that the refusal itself can still arrive.
-          Math.max(1_000, Date.parse(expiresAt) - Date.now() + 1_000),
-        );
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError) {
-          const kept = await keptAnswer(db, number, command.id);
-          if (kept) return kept;
-        }
-        if (error instanceof WorkflowUpdateFailedError) throw refusedBy(error, command.id);
-        if (isAway(error) || error instanceof WorkflowNotFoundError) {
-          throw outOfReachForDecision(command.id, error);
-        }
-        throw error;
-      }
-    },
-
-    async signalOfficeDay(number) {
-      try {
-        await inTime(() => handle(number).signal(monitorOfficeDaySignal));
-        return true;
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return false;
-        throw error;
-      }
-    },
+    execute: (number, command, expiresAt) =>
+      door.ask({
+        workflowId: monitorWorkflowId(number),
+        update: UPDATE_OF_MONITOR_COMMAND[command.type],
+        command: { ...command, expiresAt } satisfies TravellingMonitorCommand,
+        ended: () => keptAnswer(db, number, command.id),
+      }),
+    signalOfficeDay: (number) => door.wake(monitorWorkflowId(number), monitorOfficeDaySignal),
   };
 }
 

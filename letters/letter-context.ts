@@ -255,11 +255,17 @@ export function addressLines(address: PostalAddress): string[] {
   );
 }
 
-/** A school day N school days on; where the calendar ends before, the office day that many on. */
+/** A day to answer by, N school days on; where the calendar ends before, the office day that many on. */
 function schoolDayIn(facts: LetterFacts, n: number): IsoDate {
-  return (
-    addSchoolDays(facts.cal, facts.today, n) ?? addOfficeDays(facts.today, n, facts.state.policy.holidays)
-  );
+  const date =
+    addSchoolDays(facts.cal, facts.today, n) ?? addOfficeDays(facts.today, n, facts.state.policy.holidays);
+  return atADesk(facts, date);
+}
+
+/** Nobody sits at a desk on a Saturday that is made up: the next school day of a week, or weekday where none is near. */
+function atADesk(facts: LetterFacts, date: IsoDate): IsoDate {
+  if (!isWeekend(date)) return date;
+  return schoolDays(facts.cal, date, addDays(date, 14)).find((one) => !isWeekend(one)) ?? weekdayFrom(date);
 }
 
 function nextReferral(facts: LetterFacts): { earliest: IsoDate } {
@@ -414,10 +420,12 @@ function orderPart(facts: LetterFacts) {
     returnDate: order.returnDate,
     terms: [],
     services: order.services.length > 0 ? [...order.services] : [...profile.services],
-    reviewDate:
+    reviewDate: atADesk(
+      facts,
       order.reviewDate ??
-      addSchoolDays(facts.cal, order.returnDate, REVIEW_AFTER) ??
-      weekdayFrom(addDays(order.returnDate, 28)),
+        addSchoolDays(facts.cal, order.returnDate, REVIEW_AFTER) ??
+        addDays(order.returnDate, 28),
+    ),
   };
 }
 
@@ -429,9 +437,9 @@ function planPart(facts: LetterFacts) {
     .filter(({ revision, status }) => revision === plan.revision && status !== 'replaced')
     .flatMap(({ on }) => dayOf(on, facts.cal) ?? [])
     .filter((date) => date > facts.today)
-    .map(schoolOrOfficeDay)
+    .map((date) => atADesk(facts, date))
     .sort();
-  const from = schoolDays(facts.cal, plan.on, addDays(plan.on, 14))[0] ?? schoolOrOfficeDay(plan.on);
+  const from = schoolDays(facts.cal, plan.on, addDays(plan.on, 14))[0] ?? weekdayFrom(plan.on);
   const { policy, order, referrals } = facts.state;
   return {
     madeOn: plan.on,
@@ -456,10 +464,8 @@ function planPart(facts: LetterFacts) {
 function termEnd(facts: LetterFacts, lastReview: IsoDate): IsoDate {
   const { terms } = facts.cal.calendar;
   const term = terms.find(({ to }) => to >= lastReview);
-  return (term && schoolDays(facts.cal, lastReview, term.to).at(-1)) ?? schoolOrOfficeDay(lastReview);
+  return (term && schoolDays(facts.cal, lastReview, term.to).at(-1)) ?? weekdayFrom(lastReview);
 }
-
-const schoolOrOfficeDay = (date: IsoDate): IsoDate => weekdayFrom(date);
 
 function courtPart(facts: LetterFacts) {
   const { state, student, guardians, count, journal } = facts;

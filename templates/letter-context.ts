@@ -30,8 +30,13 @@ const line = z.string().transform(tidyLine).pipe(z.string().min(1).max(200));
 /** A sentence or two as somebody wrote them. */
 const sentence = z.string().transform(tidyLine).pipe(z.string().min(1).max(1000));
 const date = z.string().refine(isIsoDate, 'a date as YYYY-MM-DD');
-/** A day on which somebody is asked for something. Closures are the calendar's to know; a weekend is refused here too. */
+/**
+ * A day on which somebody is asked to call, write or come: offices and school desks are closed on a weekend, also on a
+ * Saturday that is made up. Closures are the calendar's to know; a weekend is refused here too.
+ */
 const schoolDay = date.refine((d) => !isIsoDate(d) || !isWeekend(d), 'a school day, not a weekend');
+/** A day of school, as the calendar has it: it may be a Saturday that is made up. */
+const dayOfSchool = date;
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time as HH:MM');
 const email = z.string().regex(/^[^\s@<>,;:"]+@[^\s@<>,;:"]+$/, 'an e-mail address');
 const fraction = z.number().gt(0).max(1);
@@ -246,8 +251,8 @@ const plan = z
     madeOn: date,
     /** It takes the place of an earlier one. */
     revised: z.boolean().default(false),
-    from: schoolDay,
-    to: schoolDay,
+    from: dayOfSchool,
+    to: dayOfSchool,
     goals: z.array(sentence).min(1).max(12),
     /** What is done to help, and by whom where it does not say so itself. */
     supports: z
@@ -289,11 +294,11 @@ const departmentBase = {
 const visit = z.strictObject({ date, time });
 
 const schemas = {
-  'first-notice': z.strictObject({ ...notice, nextStep: z.strictObject({ earliest: schoolDay }) }),
+  'first-notice': z.strictObject({ ...notice, nextStep: z.strictObject({ earliest: dayOfSchool }) }),
   'second-notice': z.strictObject({
     ...notice,
     history: history('first-notice'),
-    nextStep: z.strictObject({ earliest: schoolDay }),
+    nextStep: z.strictObject({ earliest: dayOfSchool }),
     onCaseload: z.boolean(),
   }),
   'third-notice': z.strictObject({
@@ -355,7 +360,7 @@ const schemas = {
         proof: line,
       }),
       /** First day without any further unexcused absence. */
-      returnDate: schoolDay,
+      returnDate: dayOfSchool,
       /** Terms beyond the two that every order has. */
       terms: z.array(line),
       services: z.array(line).min(1),
@@ -451,8 +456,8 @@ const schemas = {
     interpreter,
     monitor: z
       .strictObject({
-        from: schoolDay,
-        to: schoolDay,
+        from: dayOfSchool,
+        to: dayOfSchool,
         schoolDays: z.number().int().positive(),
         /** School days an absence may stay unexplained before it counts as a breach. */
         unexplainedDays: z.number().int().min(0),

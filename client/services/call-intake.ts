@@ -4,14 +4,11 @@
  */
 import {
   addressGate,
-  miaGate,
   toVerify,
   trueRefusalGate,
-  type Attempt,
   type AttemptResult,
   type Finding,
   type Gate,
-  type NumberOnFile,
 } from '../../domain/calls/gates.ts';
 import {
   channelRefusal,
@@ -29,11 +26,9 @@ import type { IsoDate } from '../../domain/dates.ts';
 import type { PostalAddress } from '../../domain/records.ts';
 import { InputFault, refusal } from '../../domain/refusal.ts';
 import type { Db, Tx } from '../../db/connect.ts';
-import { addAttempts, attemptsOf } from '../../db/stores/attendance-notes.ts';
-import { marksOfStudent } from '../../db/stores/attendance.ts';
+import { addAttempts } from '../../db/stores/attendance-notes.ts';
 import { calendarFor } from '../../db/stores/calendars.ts';
 import { openCallOfStudent } from '../../db/stores/call-intake.ts';
-import { coverageOfStudent } from '../../db/stores/coverage.ts';
 import { guardiansOf, type GuardianOfStudent } from '../../db/stores/guardians.ts';
 import { callByNumber } from '../../db/stores/service-calls.ts';
 import { getStudentBySis, studentsHeard, type Student } from '../../db/stores/students.ts';
@@ -41,6 +36,7 @@ import { addTask } from '../../db/stores/tasks.ts';
 import type { JsonObject } from '../../db/schema/columns.ts';
 import { Refused } from '../failures.ts';
 import { attemptRows, type AttemptSaid } from './attendance-notes.ts';
+import { miaFindings } from './call-findings.ts';
 import {
   allow,
   audited,
@@ -222,30 +218,10 @@ async function gateFor(
       rules.gates.addressReasons,
     );
   }
-  const [marks, coverage, logged] = [
-    await marksOfStudent(tx, student.id),
-    await coverageOfStudent(tx, student.id),
-    await attemptsOf(tx, student.id),
-  ];
-  const attempts: Attempt[] = [
-    ...logged.map((one): Attempt => ({
-      ...{ number: one.phone, date: one.date, result: one.outcome as AttemptResult },
-      source: one.source === 'intake' ? 'stated' : 'records',
-    })),
-    ...(wish.attempts ?? []).map((one): Attempt => ({ ...one, source: 'stated' })),
-  ];
-  const { consecutiveDays } = rules.gates.mia;
-  const { unknownReason } = rules.codes;
-  return miaGate({ marks, coverage, calendar, numbers: numbersOf(adults), attempts }, wish.aukDays, today, {
-    consecutiveDays,
-    unknownReason,
+  return miaFindings(tx, rules, {
+    ...{ studentId: student.id, adults, calendar: of.calendar, today },
+    ...{ aukDays: wish.aukDays, stated: wish.attempts ?? [] },
   });
-}
-
-function numbersOf(adults: readonly GuardianOfStudent[]): NumberOnFile[] {
-  return adults.flatMap(({ phones, relation, noContact }) =>
-    phones.map(({ number, household }) => ({ number, relation, household, barred: noContact })),
-  );
 }
 
 /** Where the student lives, as far as the records know; never the address of a person under a no-contact order. */

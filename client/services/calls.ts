@@ -26,6 +26,8 @@ import { getStudent } from '../../db/stores/students.ts';
 import type { JsonObject } from '../../db/schema/columns.ts';
 import { Forbidden, OutOfReach, Refused, Unknown } from '../failures.ts';
 import { relayCase } from '../relay.ts';
+import { findingsForSteps } from './call-findings.ts';
+import { checkedWish } from './call-wishes.ts';
 import { actorOf, allow, audited, schoolFor, studentFor, todayOf, type Call } from './context.ts';
 import type { WithId } from './decisions.ts';
 
@@ -87,9 +89,10 @@ export async function workCall(
   const counsels = bare.type === 'counselor-word' && call.caller.role !== 'counselor';
   allow(call, counsels ? 'call.work' : OPERATION[bare.type]);
   const { db } = call;
-  await callFor(call, db, number);
+  const row = await callFor(call, db, number);
+  const wish = await checkedWish(call, row, bare);
   const whose = OF_AN_OFFICER.has(bare.type) ? { officer: await officerMeant(call, number, officer) } : {};
-  return askCall(call, number, { ...bare, ...whose, ...(await base(call, id)) } as CallCommand);
+  return askCall(call, number, { ...wish, ...whose, ...(await base(call, id)) } as CallCommand);
 }
 
 /** Who the student is: police could not say, or said it wrong. */
@@ -214,12 +217,17 @@ export interface CallListed {
   readonly outcome: string | null;
 }
 
+/** A step, and what the records show now where it is one that verifies them. */
+export type StepShown = Step & {
+  readonly records: readonly { readonly standing: string; readonly words: string }[];
+};
+
 export interface CallShown extends CallListed {
   readonly student: string | null;
   readonly address: CallRow['address'];
   readonly conditions: readonly GateCondition[];
   readonly intake: JsonObject;
-  readonly steps: readonly Step[];
+  readonly steps: readonly StepShown[];
   readonly offers: readonly Offer[];
   readonly visits: readonly Visit[];
   readonly closed: CallState['closed'];
@@ -283,6 +291,7 @@ export async function showCall(call: Call, number: string): Promise<CallShown> {
   const state = stateOf(row);
   const student = row.studentId === null ? undefined : await getStudent(db, row.studentId);
   const journal = await callJournalOf(db, number);
+  const findings = await findingsForSteps(db, row, state);
   await audited(db, call, 'call.read', `call ${number}`);
   return {
     ...listed(row),
@@ -290,7 +299,10 @@ export async function showCall(call: Call, number: string): Promise<CallShown> {
     address: row.address,
     conditions: state?.conditions ?? [],
     intake: row.intake,
-    steps: state?.steps ?? [],
+    steps: (state?.steps ?? []).map((step) => ({
+      ...step,
+      records: (findings.get(step.code) ?? []).map(({ standing, words }) => ({ standing, words })),
+    })),
     offers: state?.offers ?? [],
     visits: state?.visits ?? [],
     closed: state?.closed ?? null,

@@ -114,12 +114,10 @@ function callText(shown: CallShown): string {
     ),
     ...section(
       'Checklist',
-      shown.steps.map((step) =>
-        cell(
-          `  ${MARKS[step.status] ?? ''} ${step.label}${step.result === null ? '' : ` (${step.result})`}${step.note === null ? '' : `: ${step.note}`}`,
-          79,
-        ),
-      ),
+      shown.steps.flatMap((step) => [
+        `  ${MARKS[step.status] ?? ''} ${step.code}: ${step.label}${step.result === null ? '' : ` (${step.result})`}${step.note === null ? '' : `: ${step.note}`}`,
+        ...step.records.map((one) => `      ${one.standing}: ${one.words}`),
+      ]),
     ),
     ...section(
       'Offers',
