@@ -6,7 +6,8 @@ import { speakPlainly } from '../plain-words.ts';
 import { registerCommands } from './commands/index.ts';
 import { CliError, EXIT } from './frame.ts';
 
-export function buildProgram(): Command {
+/** @param word the first of the command line, where one is given: only its verbs are loaded */
+export async function buildProgram(word?: string): Promise<Command> {
   const program = new Command('truancy')
     .description('Truancy casework: referrals, notices, hearings and court, each case a durable workflow.')
     .version(packageJson.version, '--version', 'print the program’s version')
@@ -24,7 +25,7 @@ export function buildProgram(): Command {
     })
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true });
-  registerCommands(program);
+  await registerCommands(program, word);
   return program;
 }
 
@@ -32,8 +33,8 @@ export function buildProgram(): Command {
 export async function main(argv: readonly string[]): Promise<void> {
   speakPlainly();
   leaveQuietly();
-  const program = buildProgram();
   try {
+    const program = await buildProgram(argv.slice(2).find((one) => !one.startsWith('-')));
     await program.parseAsync([...argv]);
   } catch (error) {
     process.exitCode = report(error);
