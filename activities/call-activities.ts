@@ -1,7 +1,9 @@
 /** What a service call asks of the records: one write a wake-up, who goes, and what day it is. */
+import { indexCalendar, isSchoolDay } from '../domain/calendar.ts';
+import { localOf } from '../domain/office-clock.ts';
 import type { CallEntry } from '../domain/calls/entries.ts';
 import { askAgainMs } from '../domain/calls/deadlines.ts';
-import type { CallState } from '../domain/calls/state.ts';
+import { secondOffer, type CallState } from '../domain/calls/state.ts';
 import { callsOf } from '../domain/office-policy.ts';
 import type { Db } from '../db/connect.ts';
 import { dispatch } from '../db/stores/dispatch.ts';
@@ -28,6 +30,7 @@ export function createCallActivities({ db }: { readonly db: Db }): CallActivitie
           stage: view.stage,
           school: state.school,
           seeking: view.seeking,
+          pair: state.pair === true && state.wanted,
           goesFrom: state.goesFrom,
           headline: view.headline,
           actionBy: view.actionBy,
@@ -60,6 +63,12 @@ export function createCallActivities({ db }: { readonly db: Db }): CallActivitie
       return { officeDate: await officeToday(db) };
     },
   };
+}
+
+/** By the calendar of its school; of a school nobody knows yet, nothing is said. */
+function isWithoutSchool(state: CallState, at: string): boolean {
+  if (state.school === null || state.calendar.terms.length === 0) return false;
+  return !isSchoolDay(indexCalendar(state.calendar), localOf(state.clock, Date.parse(at)).date);
 }
 
 function journalEntry({ seq, entry }: NumberedCallEntry): CallJournalEntry {
@@ -109,19 +118,39 @@ function effectsOf(state: CallState, entry: CallEntry, seq: number): CallEffect[
 
   switch (entry.type) {
     case 'offer-made':
-      return [mail(`offer/${entry.nth}`, 'offer', { officer: entry.officer })];
+      return [
+        {
+          message: {
+            ...{ key: `${callNumber}/offer/${entry.nth}`, kind: 'offer', to: { officer: entry.officer } },
+            details: { ...about, ...(entry.part === 2 ? { second: true } : {}) },
+          },
+        },
+      ];
     case 'offer-accepted':
+      if (state.offers.find((one) => one.nth === entry.nth)?.part === 2) {
+        return [
+          { offer: entry.nth, status: 'accepted', at: entry.at, reason: null },
+          over(`offer/${entry.nth}/`, 'the officer goes along'),
+          over('pair/', 'a second officer goes along'),
+        ];
+      }
       return [
         { offer: entry.nth, status: 'accepted', at: entry.at, reason: null },
-        over('offer/', 'an officer has the call'),
+        ...(state.pair === true && secondOffer(state)?.status !== 'accepted'
+          ? [task(`pair/${entry.nth}`, 'dispatcher', 'FIND_A_SECOND_OFFICER', { officer: entry.officer })]
+          : []),
+        over(`offer/${entry.nth}/`, 'an officer has the call'),
         over('alert/', 'an officer has the call'),
         over('untaken', 'an officer has the call'),
       ];
     case 'offer-ended':
       return [
         { offer: entry.nth, status: entry.how, at: entry.at, reason: entry.reason },
-        over(`offer/${entry.nth}`, `the offer is over: ${entry.how}`),
+        over(`offer/${entry.nth}/`, `the offer is over: ${entry.how}`),
+        over(`pair/${entry.nth}`, `the offer is over: ${entry.how}`),
       ];
+    case 'pair-waived':
+      return [over('pair/', 'one officer goes alone')];
     case 'dispatcher-alerted':
       return [
         over('alert/', 'alerted again'),
@@ -140,6 +169,7 @@ function effectsOf(state: CallState, entry: CallEntry, seq: number): CallEffect[
           officer: entry.officer,
           at: when,
           expectedBackAt: entry.expectedBackAt,
+          noSchool: isWithoutSchool(state, when),
         },
       ];
     case 'arrived':
@@ -213,6 +243,7 @@ function effectsOf(state: CallState, entry: CallEntry, seq: number): CallEffect[
         over('alert/', 'the call is closed'),
         over('untaken', 'the call is closed'),
         over('overdue/', 'the call is closed'),
+        over('pair/', 'the call is closed'),
         over('ask-ct', 'the call is closed'),
         over('counselor', 'the call is closed'),
         ...(entry.outcome === 'no-officer'

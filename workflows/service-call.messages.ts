@@ -58,6 +58,7 @@ export const recordStepUpdate = defineUpdate<CallAnswer, Asked>('recordStep');
 export const waiveStepUpdate = defineUpdate<CallAnswer, Asked>('waiveStep');
 export const counselorWordUpdate = defineUpdate<CallAnswer, Asked>('counselorWord');
 export const reassignCallUpdate = defineUpdate<CallAnswer, Asked>('reassignCall');
+export const goAloneUpdate = defineUpdate<CallAnswer, Asked>('goAlone');
 export const cancelCallUpdate = defineUpdate<CallAnswer, Asked>('cancelCall');
 export const closeCallUpdate = defineUpdate<CallAnswer, Asked>('closeCall');
 export const identifyStudentUpdate = defineUpdate<CallAnswer, Asked>('identifyStudent');
@@ -73,6 +74,7 @@ export const UPDATE_OF_CALL_COMMAND: Readonly<Record<CallCommand['type'], string
   'waive-step': 'waiveStep',
   'counselor-word': 'counselorWord',
   'reassign-call': 'reassignCall',
+  'go-alone': 'goAlone',
   'cancel-call': 'cancelCall',
   'close-call': 'closeCall',
   'identify-student': 'identifyStudent',

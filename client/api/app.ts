@@ -21,6 +21,7 @@ import { bounceRoutes } from './routes/bounces.ts';
 import { callBoardRoutes } from './routes/call-board.ts';
 import { callIntakeRoutes } from './routes/call-intake.ts';
 import { callRoutes } from './routes/calls.ts';
+import { hazardRoutes } from './routes/hazards.ts';
 import { officerRoutes } from './routes/officers.ts';
 import { caseloadRoutes } from './routes/caseloads.ts';
 import { caseRoutes } from './routes/cases.ts';
@@ -132,6 +133,7 @@ export async function buildApi(parts: Parts, options: ApiOptions = {}): Promise<
           callBoardRoutes(calls, parts);
           callRoutes(calls, parts);
           officerRoutes(calls, parts);
+          hazardRoutes(calls, parts);
         });
       },
       { prefix: '/v1' },

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { CommandBase } from '../../domain/case/commands.ts';
-import { reaches } from '../../domain/access.ts';
+import { mayDo, reaches } from '../../domain/access.ts';
 import type { CallCommand } from '../../domain/calls/commands.ts';
 import type { CallAnswer } from '../../domain/calls/decide.ts';
 import type { CallKind } from '../../domain/calls/policy.ts';
@@ -13,12 +13,14 @@ import { addDays, type IsoDate } from '../../domain/dates.ts';
 import { InputFault, refusal } from '../../domain/refusal.ts';
 import type { Db } from '../../db/connect.ts';
 import { calendarFor } from '../../db/stores/calendars.ts';
+import { hazardsAt } from '../../db/stores/hazards.ts';
 import { officerById, officerOfUser } from '../../db/stores/officers.ts';
 import {
   callByNumber,
   callJournalOf,
   listCalls,
   reserveFor,
+  visitsOf,
   waitForCall,
   type CallRow,
 } from '../../db/stores/service-calls.ts';
@@ -40,6 +42,8 @@ export type CallWish = WithId & { readonly officer?: string | undefined } & Bare
 export interface CallAnswered extends CallAnswer {
   /** The lists have not caught up with this answer yet. */
   readonly stale: boolean;
+  /** What to know of the address before leaving; for whoever accepts or starts. */
+  readonly hazards: readonly string[];
 }
 
 const OPERATION: Readonly<
@@ -54,6 +58,7 @@ const OPERATION: Readonly<
   'waive-step': 'call.work',
   'counselor-word': 'call.counsel',
   'reassign-call': 'call.dispatch',
+  'go-alone': 'call.dispatch',
   'cancel-call': 'call.open',
   'close-call': 'call.work',
   'identify-student': 'call.work',
@@ -192,7 +197,14 @@ async function askCall(call: Call, number: string, command: CallCommand): Promis
     });
   const reached = await waitForCall(db, number, answer.seq);
   await audited(db, call, command.type, `call ${number}`, { commandId: command.id, seq: answer.seq });
-  return { ...answer, stale: !reached };
+  return { ...answer, stale: !reached, hazards: await hazardWords(call, number, command) };
+}
+
+/** To whoever is about to leave, and to nobody else. */
+async function hazardWords(call: Call, number: string, { type }: CallCommand): Promise<string[]> {
+  if (type !== 'accept-offer' && type !== 'start-visit') return [];
+  const row = await callByNumber(call.db, number);
+  return (await hazardsAt(call.db, row?.address ?? null)).map((one) => one.note);
 }
 
 function stateOf(row: CallRow | undefined): CallState | null {
@@ -222,14 +234,21 @@ export type StepShown = Step & {
   readonly records: readonly { readonly standing: string; readonly words: string }[];
 };
 
+/** A visit, and why somebody should look at it. */
+export type VisitShown = Visit & { readonly flagged: readonly string[] };
+
 export interface CallShown extends CallListed {
   readonly student: string | null;
   readonly address: CallRow['address'];
+  /** Two officers go. */
+  readonly pair: boolean;
+  /** What to know of the address before leaving; for officers and the dispatcher alone. */
+  readonly hazards: readonly string[];
   readonly conditions: readonly GateCondition[];
   readonly intake: JsonObject;
   readonly steps: readonly StepShown[];
   readonly offers: readonly Offer[];
-  readonly visits: readonly Visit[];
+  readonly visits: readonly VisitShown[];
   readonly closed: CallState['closed'];
   readonly journal: readonly {
     readonly seq: number;
@@ -292,11 +311,18 @@ export async function showCall(call: Call, number: string): Promise<CallShown> {
   const student = row.studentId === null ? undefined : await getStudent(db, row.studentId);
   const journal = await callJournalOf(db, number);
   const findings = await findingsForSteps(db, row, state);
+  const flags = new Map(
+    (await visitsOf(db, number)).map((one) => [one.nth, one.flagged?.split(' ') ?? []] as const),
+  );
   await audited(db, call, 'call.read', `call ${number}`);
   return {
     ...listed(row),
     student: student?.sisId ?? null,
     address: row.address,
+    pair: row.pair,
+    hazards: mayDo(call.caller.role, 'hazard.write')
+      ? (await hazardsAt(db, row.address)).map((one) => one.note)
+      : [],
     conditions: state?.conditions ?? [],
     intake: row.intake,
     steps: (state?.steps ?? []).map((step) => ({
@@ -304,7 +330,7 @@ export async function showCall(call: Call, number: string): Promise<CallShown> {
       records: (findings.get(step.code) ?? []).map(({ standing, words }) => ({ standing, words })),
     })),
     offers: state?.offers ?? [],
-    visits: state?.visits ?? [],
+    visits: (state?.visits ?? []).map((one) => ({ ...one, flagged: flags.get(one.nth) ?? [] })),
     closed: state?.closed ?? null,
     journal: journal.map((entry) => ({
       seq: entry.seq,

@@ -9,6 +9,7 @@ import type { CallBeginning, GateCondition } from '../../domain/calls/state.ts';
 import { addDays, isWeekend, type IsoDate } from '../../domain/dates.ts';
 import type { PostalAddress } from '../../domain/records.ts';
 import type { Tx } from '../../db/connect.ts';
+import { hazardsAt } from '../../db/stores/hazards.ts';
 import { insertCall, startStream, type CallRow } from '../../db/stores/service-calls.ts';
 import type { JsonObject } from '../../db/schema/columns.ts';
 import { SERVICE_CALL, type CallInput } from '../../workflows/service-call.messages.ts';
@@ -43,6 +44,9 @@ export async function startCall(tx: Tx, call: Call, wanted: CallStart): Promise<
   const calendar = wanted.calendar ?? NO_CALENDAR;
   const openedAt = wanted.at ?? new Date().toISOString();
   const goesFrom = goesFromOf(policy, wanted.kind, today, calendar);
+  // Two officers, where the policy asks: by kind, or because of what was met at the address.
+  const noted = policy.visits.pairOnHazard ? await hazardsAt(tx, wanted.address) : [];
+  const pair = policy.kinds[wanted.kind].pair || noted.length > 0;
   const row = await insertCall(
     tx,
     {
@@ -58,6 +62,7 @@ export async function startCall(tx: Tx, call: Call, wanted: CallStart): Promise<
       area: wanted.area ?? wanted.address?.postalCode ?? null,
       address: wanted.address,
       intake: wanted.intake,
+      pair,
     },
     causeOf(call),
   );
@@ -73,6 +78,7 @@ export async function startCall(tx: Tx, call: Call, wanted: CallStart): Promise<
     goesFrom,
     calendar,
     conditions: wanted.conditions,
+    ...(pair ? { pair } : {}),
   };
   const { continueAsNewEvery } = wanted;
   const input: CallInput = {

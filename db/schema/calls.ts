@@ -54,6 +54,9 @@ export const serviceCalls = pgTable(
     /** Where it is, for planning a day's round: postal code, or what police said. */
     area: text('area'),
 
+    /** Two officers go. */
+    pair: boolean('pair').notNull().default(false),
+
     /** The dispatcher wants this officer to go, and nobody else. */
     reservedFor: text('reserved_for').references(() => officers.id),
 

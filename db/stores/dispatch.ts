@@ -41,8 +41,8 @@ export async function dispatchIn(tx: Tx, given: Dispatch): Promise<Offered[]> {
   const tell = (caseNumber: string, fact: CallFact) =>
     messages.push({ caseNumber, kind: 'signal', name: SIGNAL, payload: { ...fact } });
   for (let pair = await nextPair(tx, given); pair; pair = await nextPair(tx, given)) {
-    const { callNumber, officer, reserved } = pair;
-    if (!(await stillWaits(tx, callNumber))) continue;
+    const { callNumber, officer, reserved, part } = pair;
+    if (!(await stillWaits(tx, callNumber, part))) continue;
     const nth = await addOffer(tx, pair, given);
     made.push({ callNumber, nth, officer });
     tell(callNumber, {
@@ -51,6 +51,7 @@ export async function dispatchIn(tx: Tx, given: Dispatch): Promise<Offered[]> {
       nth,
       officer,
       chosenBy: reserved ? 'dispatcher' : 'order',
+      ...(part === 2 ? { part } : {}),
     });
   }
   for (const one of await inTheWay(tx, given)) {
@@ -65,16 +66,27 @@ interface Pair {
   readonly officer: string;
   /** The dispatcher's own choice. */
   readonly reserved: boolean;
+  /** 2: to go along, where two officers go. */
+  readonly part: 1 | 2;
 }
 
-/** Calls that want an officer and have nobody, from their day on. */
+/** Calls that want an officer and have nobody, from their day on; and those that want a second beside the one they have. */
 const waiting = (today: IsoDate) => sql`
   waiting as (
-    select c.number, c.priority, c.opened_at, c.school, c.area, c.reserved_for
+    select c.number, c.priority, c.opened_at, c.school, c.area, c.reserved_for, 1 as part
       from service_calls c
      where c.status = 'open' and c.seeking and c.goes_from <= ${today}::date
        and not exists (select 1 from call_offers x
                         where x.call_number = c.number and x.part = 1 and x.status in ('open', 'accepted'))
+    union all
+    select c.number, c.priority, c.opened_at, c.school, c.area, null, 2
+      from service_calls c
+     where c.status = 'open' and c.pair and c.goes_from <= ${today}::date
+       and exists (select 1 from call_offers x
+                    where x.call_number = c.number and x.part = 1 and x.status in ('open', 'accepted'))
+       and not exists (select 1 from call_offers x
+                        where x.call_number = c.number and x.part = 2 and x.status in ('open', 'accepted'))
+       and not exists (select 1 from visits v where v.call_number = c.number and v.back_at is null)
   )`;
 
 /** On duty, at nobody's call and on no visit. */
@@ -124,28 +136,33 @@ async function nextPair(tx: Tx, given: Dispatch): Promise<Pair | undefined> {
     tx,
     sql`
       with ${waiting(given.officeDate)}, ${free}
-      select w.number as "callNumber", f.id as officer, w.reserved_for is not null as reserved
+      select w.number as "callNumber", f.id as officer, w.reserved_for is not null as reserved, w.part
         from waiting w
         join free f on case when w.reserved_for is not null then f.id = w.reserved_for
                             else ${covers('f.id', 'f.all_schools', 'w.school')}
                                  and not ${couldNot(given, 'w.number', 'w.priority', 'f.id')} end
        order by w.priority nulls last,
                 (w.priority is null and w.area is not null and w.area = f.area) desc nulls last,
-                w.opened_at, w.number, f.offered_at nulls first, f.id
+                w.opened_at, w.number, w.part, f.offered_at nulls first, f.id
        limit 1`,
   );
 }
 
 /** Its workflow may have written meanwhile; from here to the commit it cannot. */
-async function stillWaits(tx: Tx, callNumber: string): Promise<boolean> {
+async function stillWaits(tx: Tx, callNumber: string, part: 1 | 2): Promise<boolean> {
+  const wants = part === 1 ? sql`seeking` : sql`pair`;
   const rows = await rowsOf(
     tx,
-    sql`select 1 from service_calls where number = ${callNumber} and status = 'open' and seeking for update`,
+    sql`select 1 from service_calls where number = ${callNumber} and status = 'open' and ${wants} for update`,
   );
   return rows.length > 0;
 }
 
-async function addOffer(tx: Tx, { callNumber, officer, reserved }: Pair, given: Dispatch): Promise<number> {
+async function addOffer(
+  tx: Tx,
+  { callNumber, officer, reserved, part }: Pair,
+  given: Dispatch,
+): Promise<number> {
   const last = await firstOf<{ nth: number }>(
     tx,
     sql`select coalesce(max(nth), 0)::int as nth from call_offers where call_number = ${callNumber}`,
@@ -155,6 +172,7 @@ async function addOffer(tx: Tx, { callNumber, officer, reserved }: Pair, given: 
     callNumber,
     nth,
     officer,
+    part,
     status: 'open',
     chosenBy: reserved ? 'dispatcher' : 'order',
     offeredAt: given.at,

@@ -19,6 +19,7 @@ import {
 import { asTexts, causeColumns, firstOf, now, rowsOf, type Cause } from './common.ts';
 import { enqueue, enqueueMany } from './outbox.ts';
 import { addTask, type NewTask } from './tasks.ts';
+import { flagVisit } from './visit-flags.ts';
 
 export type CallRow = typeof serviceCalls.$inferSelect;
 export type CallJournalRow = typeof callJournal.$inferSelect;
@@ -39,6 +40,8 @@ export interface NewCall {
   readonly area: string | null;
   readonly address: PostalAddress | null;
   readonly intake: JsonObject;
+  /** Two officers go. */
+  readonly pair?: boolean | undefined;
 }
 
 /** The row; its workflow is started by the stream's first message, in the same transaction ({@link startStream}). */
@@ -120,6 +123,8 @@ export type CallEffect =
       readonly officer: string;
       readonly at: string;
       readonly expectedBackAt: string;
+      /** It begins on a day without school. */
+      readonly noSchool: boolean;
     }
   | { readonly arrival: number; readonly at: string }
   | { readonly back: number; readonly at: string }
@@ -166,6 +171,7 @@ export interface CallTold {
     | 'stage'
     | 'school'
     | 'seeking'
+    | 'pair'
     | 'goesFrom'
     | 'headline'
     | 'actionBy'
@@ -265,13 +271,16 @@ async function carryOut(tx: Tx, told: CallTold, effect: CallEffect, studentId: n
       .insert(visits)
       .values({ callNumber, nth, officer, departedAt, expectedBackAt })
       .onConflictDoNothing();
+    await flagVisit(tx, callNumber, nth, effect.noSchool);
   } else if ('arrival' in effect) {
     await tx.update(visits).set({ arrivedAt: effect.at }).where(visitIs(callNumber, effect.arrival));
+    await flagVisit(tx, callNumber, effect.arrival, false);
   } else if ('back' in effect) {
     await tx
       .update(visits)
       .set({ backAt: effect.at })
       .where(and(visitIs(callNumber, effect.back), isNull(visits.backAt)));
+    await flagVisit(tx, callNumber, effect.back, false);
   } else if ('overdue' in effect) {
     await tx.update(visits).set({ overdueSince: effect.at }).where(visitIs(callNumber, effect.overdue));
   } else if ('note' in effect) {

@@ -8,6 +8,7 @@ export function asksForOfficers({ type }: Pick<CallEntry, 'type'>): boolean {
     case 'offer-ended':
     case 'dispatcher-alerted':
     case 'reassigned':
+    case 'pair-needed':
     case 'left':
     case 'call-closed':
       return true;

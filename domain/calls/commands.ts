@@ -63,6 +63,12 @@ export interface ReassignCall extends CommandBase {
   readonly reason: string;
 }
 
+/** One officer goes, though two should: the dispatcher's word, with its reason. */
+export interface GoAlone extends CommandBase {
+  readonly type: 'go-alone';
+  readonly reason: string;
+}
+
 export interface CancelCall extends CommandBase {
   readonly type: 'cancel-call';
   readonly by: 'police' | 'school' | 'dispatcher';
@@ -93,6 +99,7 @@ export type CallCommand =
   | WaiveStep
   | CounselorWord
   | ReassignCall
+  | GoAlone
   | CancelCall
   | CloseCall
   | IdentifyStudent;

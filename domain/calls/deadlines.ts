@@ -6,7 +6,16 @@ import { addSchoolDays, type CalendarLike } from '../calendar.ts';
 import { addDays, shortDate, type IsoDate } from '../dates.ts';
 import { instantOf, minutesMs, WAKING_TIME, type OfficeClock } from '../office-clock.ts';
 import type { CallPolicy, StepCode } from './policy.ts';
-import { isSeeking, liveOffer, openVisit, stepOf, type CallState, type Instant } from './state.ts';
+import {
+  isSeeking,
+  liveOffer,
+  liveOffers,
+  openVisits,
+  seeksSecond,
+  stepOf,
+  type CallState,
+  type Instant,
+} from './state.ts';
 
 export interface CallDeadline {
   readonly kind:
@@ -57,14 +66,16 @@ function waitingFor(state: CallState): CallDeadline[] {
   const rules = policy.kinds[kind];
   const live = liveOffer(state);
   const found: CallDeadline[] = [];
-  if (live?.status === 'open') {
+  for (const asked of liveOffers(state)) {
+    if (asked.status !== 'open') continue;
     found.push({
       kind: 'offer-runs-out',
-      at: after(state, live.at, offers.timeoutMinutes),
-      nth: live.nth,
-      summary: `offer ${live.nth} to ${live.officer} runs out; somebody else is asked then`,
+      at: after(state, asked.at, offers.timeoutMinutes),
+      nth: asked.nth,
+      summary: `offer ${asked.nth} to ${asked.officer} runs out; somebody else is asked then`,
     });
   }
+  if (live && seeksSecond(state) && openVisits(state).length === 0) found.push(...askAgain(state));
   const nobodyHasIt = state.wanted && live?.status !== 'accepted';
   if (!nobodyHasIt) return found;
   if (rules.goes === 'now') {
@@ -126,16 +137,14 @@ export function askAgainMs(clock: OfficeClock, { offers }: CallPolicy): number {
 }
 
 function visitDeadlines(state: CallState): CallDeadline[] {
-  const visit = openVisit(state);
-  if (!visit || visit.overdue) return [];
-  return [
-    {
+  return openVisits(state)
+    .filter((visit) => !visit.overdue)
+    .map((visit) => ({
       kind: 'overdue',
       at: after(state, visit.expectedBackAt, state.policy.visits.overdueMinutes),
       nth: visit.nth,
       summary: `${visit.officer} is overdue then: dispatcher and colleagues are alarmed`,
-    },
-  ];
+    }));
 }
 
 function reminders(state: CallState, cal: CalendarLike): CallDeadline[] {

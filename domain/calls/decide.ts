@@ -23,7 +23,10 @@ import { settleCall } from './settle.ts';
 import {
   isOpenStep,
   liveOffer,
+  liveOffers,
   openVisit,
+  openVisits,
+  secondOffer,
   stageOf,
   stepOf,
   visitStep,
@@ -136,17 +139,17 @@ function timeRefusal(state: CallState, command: CallCommand, now: Instant): Refu
 function judge(state: CallState, command: CallCommand, now: Instant): Judgement {
   switch (command.type) {
     case 'accept-offer': {
-      const live = liveOffer(state);
-      if (live?.officer !== command.officer || live.status !== 'open')
-        return offerOver(state, command.officer);
+      const live = offerOf(state, command.officer);
+      if (live?.status !== 'open') return offerOver(state, command.officer);
       return {
         bodies: [{ type: 'offer-accepted', nth: live.nth, officer: live.officer }],
-        done: `Officer ${live.officer} has the call.`,
+        done:
+          live.part === 2 ? `Officer ${live.officer} goes along.` : `Officer ${live.officer} has the call.`,
       };
     }
     case 'decline-offer': {
-      const live = liveOffer(state);
-      if (live?.officer !== command.officer) return offerOver(state, command.officer);
+      const live = offerOf(state, command.officer);
+      if (!live) return offerOver(state, command.officer);
       if (openVisit(state)) return ALREADY_OUT;
       return {
         bodies: [
@@ -164,23 +167,28 @@ function judge(state: CallState, command: CallCommand, now: Instant): Judgement 
     case 'start-visit':
       return startVisit(state, command, now);
     case 'arrive': {
-      const visit = openVisit(state);
-      if (visit?.officer !== command.officer) return notOut(command.officer);
-      if (visit.arrivedAt !== null) return refusal('ALREADY_THERE', 'The arrival is recorded already.');
+      // Two go together: either says it for both.
+      const out = openVisits(state);
+      if (!out.some((one) => one.officer === command.officer)) return notOut(command.officer);
+      const coming = out.filter((one) => one.arrivedAt === null);
+      if (coming.length === 0) return refusal('ALREADY_THERE', 'The arrival is recorded already.');
       return {
-        bodies: [{ type: 'arrived', nth: visit.nth, officer: visit.officer }],
+        bodies: coming.map((one) => ({ type: 'arrived' as const, ...whose(one) })),
         done: 'The arrival is recorded.',
       };
     }
     case 'leave': {
-      const visit = openVisit(state);
-      if (visit?.officer !== command.officer) return notOut(command.officer);
+      const out = openVisits(state);
+      if (!out.some((one) => one.officer === command.officer)) return notOut(command.officer);
       return {
-        bodies: [
-          { type: 'left', nth: visit.nth, officer: visit.officer },
-          { type: 'offer-ended', nth: visit.nth, officer: visit.officer, how: 'done', reason: null },
-        ],
-        done: 'The officer is back and free; the rest of the checklist stays theirs.',
+        bodies: out.flatMap((one) => [
+          { type: 'left' as const, ...whose(one) },
+          { type: 'offer-ended' as const, ...whose(one), how: 'done' as const, reason: null },
+        ]),
+        done:
+          out.length > 1
+            ? 'Both officers are back and free; the rest of the checklist stays with whoever leads.'
+            : 'The officer is back and free; the rest of the checklist stays theirs.',
       };
     }
     case 'record-step':
@@ -191,6 +199,8 @@ function judge(state: CallState, command: CallCommand, now: Instant): Judgement 
       return counselorWord(state, command);
     case 'reassign-call':
       return reassign(state, command.reason);
+    case 'go-alone':
+      return goAlone(state, command.reason);
     case 'cancel-call':
       return cancel(state, command);
     case 'close-call':
@@ -214,6 +224,11 @@ const ALREADY_OUT = refusal(
   'OFFICER_IS_OUT',
   'The officer is on the way; record that they left, or reassign the call.',
 );
+
+/** What an officer has been asked: to have the call, or to go along. */
+function offerOf(state: CallState, officer: string) {
+  return liveOffers(state).find((one) => one.officer === officer);
+}
 
 function offerOver(state: CallState, officer: string): Refusal {
   const live = liveOffer(state);
@@ -262,18 +277,25 @@ function startVisit(state: CallState, command: StartVisit, now: Instant): Judgem
   );
   const missing = before.find((one) => one.status === 'open');
   if (missing) return outOfOrder(missing);
+  const second = secondOffer(state);
+  if (state.pair === true && second?.status !== 'accepted') {
+    return refusal(
+      'PAIR_NEEDED',
+      `Two officers go to this call, and ${second ? `officer ${second.officer} has not answered yet` : 'nobody is free to go along yet'}. The dispatcher may let one go alone: call alone --call ${state.callNumber} --reason "…".`,
+      { second: second?.officer ?? null },
+    );
+  }
   const minutes = command.expectedMinutes ?? state.policy.visits.expectedMinutes;
   const departed = command.at ?? now;
+  const expectedBackAt = new Date(Date.parse(departed) + minutesMs(state.clock, minutes)).toISOString();
   return {
     bodies: [
-      {
-        type: 'visit-started',
-        nth: live.nth,
-        officer: live.officer,
-        expectedBackAt: new Date(Date.parse(departed) + minutesMs(state.clock, minutes)).toISOString(),
-      },
+      { type: 'visit-started', ...whose(live), expectedBackAt },
+      ...(second?.status === 'accepted'
+        ? [{ type: 'visit-started' as const, ...whose(second), expectedBackAt, part: 2 as const }]
+        : []),
     ],
-    done: `On the way; expected back within ${minutes} minutes.`,
+    done: `On the way${second ? ` with officer ${second.officer}` : ''}; expected back within ${minutes} minutes.`,
   };
 }
 
@@ -364,13 +386,15 @@ function waiveStep(state: CallState, { step: code, reason }: WaiveStep): Judgeme
     return refusal('STEP_DONE', `"${step.label}" is ${step.status} already.`, { step: code });
   }
   if (openVisit(state) && visitStep(state)?.code === code) return ALREADY_OUT;
-  const live = liveOffer(state);
   return {
     bodies: [
       { type: 'step-waived', step: code, reason },
       // Nobody has to go any more.
-      ...(visitStep(state)?.code === code && live
-        ? [{ type: 'offer-ended' as const, ...whose(live), how: 'done' as const, reason }]
+      ...(visitStep(state)?.code === code
+        ? liveOffers(state).map((live) => ({
+            ...{ type: 'offer-ended' as const, ...whose(live) },
+            ...{ how: 'done' as const, reason },
+          }))
         : []),
     ],
     done: `"${step.label}" is waived.`,
@@ -411,16 +435,33 @@ function reassign(state: CallState, reason: string): Judgement {
   };
 }
 
-/** A visit under way and a live offer, ended. */
+/** Whoever was asked to go along is free; out already, they come back together. */
+function goAlone(state: CallState, reason: string): Judgement {
+  if (state.pair !== true) {
+    return refusal('ONE_GOES_ANYWAY', 'One officer goes to this call; nobody has to be let go alone.');
+  }
+  if (openVisit(state)) return ALREADY_OUT;
+  const second = secondOffer(state);
+  return {
+    bodies: [
+      { type: 'pair-waived', reason },
+      ...(second
+        ? [{ type: 'offer-ended' as const, ...whose(second), how: 'withdrawn' as const, reason }]
+        : []),
+    ],
+    done: 'One officer goes alone.',
+  };
+}
+
+/** Visits under way and live offers, ended. */
 export function endingOf(
   state: CallState,
   how: 'handed-over' | 'withdrawn' | 'done',
   reason: string | null,
 ): CallEntryBody[] {
-  const [visit, live] = [openVisit(state), liveOffer(state)];
   return [
-    ...(visit ? [{ type: 'left' as const, ...whose(visit) }] : []),
-    ...(live ? [{ type: 'offer-ended' as const, ...whose(live), how, reason }] : []),
+    ...openVisits(state).map((visit) => ({ type: 'left' as const, ...whose(visit) })),
+    ...liveOffers(state).map((live) => ({ type: 'offer-ended' as const, ...whose(live), how, reason })),
   ];
 }
 

@@ -14,6 +14,7 @@ export type CallEntryBody =
       readonly nth: number;
       readonly officer: string;
       readonly chosenBy: 'order' | 'dispatcher';
+      readonly part?: 2 | undefined;
     }
   | { readonly type: 'offer-accepted'; readonly nth: number; readonly officer: string }
   | {
@@ -30,7 +31,12 @@ export type CallEntryBody =
       readonly nth: number;
       readonly officer: string;
       readonly expectedBackAt: Instant;
+      readonly part?: 2 | undefined;
     }
+  /** From now on two officers go. */
+  | { readonly type: 'pair-needed'; readonly reason: string }
+  /** One goes after all, by the dispatcher's word. */
+  | { readonly type: 'pair-waived'; readonly reason: string }
   | { readonly type: 'arrived'; readonly nth: number; readonly officer: string }
   | { readonly type: 'left'; readonly nth: number; readonly officer: string }
   | { readonly type: 'visit-overdue'; readonly nth: number; readonly officer: string }

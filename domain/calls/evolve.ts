@@ -27,6 +27,7 @@ function change(state: CallState, entry: CallEntry): CallState {
             nth: entry.nth,
             officer: entry.officer,
             chosenBy: entry.chosenBy,
+            ...(entry.part === undefined ? {} : { part: entry.part }),
             at: entry.at,
             on: entry.on,
             status: 'open',
@@ -37,10 +38,13 @@ function change(state: CallState, entry: CallEntry): CallState {
     case 'offer-accepted':
       return {
         ...state,
-        officer: entry.officer,
+        officer: isSecond(state, entry.nth) ? state.officer : entry.officer,
         offers: offers(state, entry.nth, { status: 'accepted' }),
       };
     case 'offer-ended':
+      if (isSecond(state, entry.nth)) {
+        return { ...state, offers: offers(state, entry.nth, { status: entry.how, endedAt: entry.at }) };
+      }
       return {
         ...state,
         offers: offers(state, entry.nth, { status: entry.how, endedAt: entry.at }),
@@ -62,6 +66,7 @@ function change(state: CallState, entry: CallEntry): CallState {
             officer: entry.officer,
             departedAt: when,
             expectedBackAt: entry.expectedBackAt,
+            ...(entry.part === undefined ? {} : { part: entry.part }),
             arrivedAt: null,
             backAt: null,
             overdue: false,
@@ -109,6 +114,10 @@ function change(state: CallState, entry: CallEntry): CallState {
     }
     case 'reassigned':
       return { ...state, officer: null, wanted: true, soughtAt: entry.at };
+    case 'pair-needed':
+      return { ...state, pair: true };
+    case 'pair-waived':
+      return { ...state, pair: false };
     case 'student-identified':
       return {
         ...state,
@@ -138,6 +147,11 @@ function goesFromOn(state: CallState, calendar: SchoolCalendar): IsoDate {
 
 /** Offers the state keeps: a police call nobody takes for a day would otherwise grow without end; the journal has them all. */
 const MOST_OFFERS = 60;
+
+/** Of whoever goes along: the call stays with whoever leads. */
+function isSecond(state: CallState, nth: number): boolean {
+  return state.offers.find((one) => one.nth === nth)?.part === 2;
+}
 
 function offers(state: CallState, nth: number, part: Partial<Offer>): readonly Offer[] {
   return state.offers.map((one) => (one.nth === nth ? { ...one, ...part } : one));

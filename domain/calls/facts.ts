@@ -5,7 +5,16 @@ import { endingOf } from './decide.ts';
 import type { CallEntry, CallEntryBody } from './entries.ts';
 import { evolveAll } from './evolve.ts';
 import { settleCall, type Taken } from './settle.ts';
-import { liveOffer, openVisit, stepOf, type CallState, type Instant } from './state.ts';
+import {
+  liveOffer,
+  liveOffers,
+  openVisit,
+  openVisits,
+  seeksSecond,
+  stepOf,
+  type CallState,
+  type Instant,
+} from './state.ts';
 
 interface FactBase {
   readonly officeDate: IsoDate;
@@ -18,7 +27,11 @@ export type CallFact = FactBase &
         readonly nth: number;
         readonly officer: string;
         readonly chosenBy: 'order' | 'dispatcher';
+        /** 2: to go along. */
+        readonly part?: 2 | undefined;
       }
+    /** A hazard was noted at the address it goes to. */
+    | { readonly type: 'pair-needed'; readonly reason: string }
     /** A priority call needs the officer who has not answered this offer yet. */
     | { readonly type: 'give-way'; readonly nth: number }
     | { readonly type: 'officer-off-duty'; readonly officer: string; readonly reason: string }
@@ -45,29 +58,49 @@ function bodiesOf(state: CallState, fact: CallFact): CallEntryBody[] {
   const live = liveOffer(state);
   switch (fact.type) {
     case 'offer-made': {
-      const { nth, officer, chosenBy } = fact;
-      const made: CallEntryBody = { type: 'offer-made', nth, officer, chosenBy };
+      const { nth, officer, chosenBy, part } = fact;
+      const made: CallEntryBody = {
+        ...{ type: 'offer-made', nth, officer, chosenBy },
+        ...(part === undefined ? {} : { part }),
+      };
+      const wanted = part === 2 ? seeksSecond(state) && !openVisit(state) : state.wanted && !live;
       // Nobody is wanted any more, or somebody has it: the records are told that the officer is free.
-      return state.wanted && !live
+      return wanted
         ? [made]
         : [
             made,
             { type: 'offer-ended', nth, officer, how: 'withdrawn', reason: 'nobody is needed any more' },
           ];
     }
-    case 'give-way':
-      return live?.nth === fact.nth && live.status === 'open'
+    case 'give-way': {
+      const asked = liveOffers(state).find((one) => one.nth === fact.nth && one.status === 'open');
+      return asked
         ? [
             {
               type: 'offer-ended',
-              nth: live.nth,
-              officer: live.officer,
+              nth: asked.nth,
+              officer: asked.officer,
               how: 'withdrawn',
               reason: 'a priority call needs this officer',
             },
           ]
         : [];
-    case 'officer-off-duty':
+    }
+    case 'pair-needed':
+      return state.pair === true || !state.wanted || openVisit(state)
+        ? []
+        : [{ type: 'pair-needed', reason: fact.reason }];
+    case 'officer-off-duty': {
+      const second = liveOffers(state).find((one) => one.part === 2);
+      if (second?.officer === fact.officer) {
+        const out = openVisits(state).find((one) => one.part === 2);
+        const { nth, officer } = second;
+        const how = second.status === 'accepted' ? 'handed-over' : 'withdrawn';
+        return [
+          ...(out ? [{ type: 'left' as const, nth, officer }] : []),
+          { type: 'offer-ended', nth, officer, how, reason: fact.reason },
+        ];
+      }
       return live?.officer === fact.officer
         ? endingOf(
             state,
@@ -75,6 +108,7 @@ function bodiesOf(state: CallState, fact: CallFact): CallEntryBody[] {
             fact.reason,
           )
         : [];
+    }
     case 'attendance': {
       const step = stepOf(state, 'ask-ct');
       const day = fact.truantDays.find((date) => date >= state.openedOn);

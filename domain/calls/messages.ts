@@ -8,12 +8,14 @@ export interface CallMessageAbout {
   readonly what: string;
   readonly school: string | null;
   readonly officer?: string | undefined;
+  /** Asked to go along with another officer. */
+  readonly second?: boolean | undefined;
 }
 
 const WORDS: Readonly<Record<string, (about: CallMessageAbout) => { subject: string; text: string }>> = {
-  offer: ({ call, what, school }) => ({
+  offer: ({ call, what, school, second }) => ({
     subject: `Call ${call}: ${what}`,
-    text: `Call ${call}: ${what}${at(school)}. Can you go? Answer: call accept --call ${call}, or call decline --call ${call} --reason "…".`,
+    text: `Call ${call}: ${what}${at(school)}. Can you go${second === true ? ' along, as the second of two officers' : ''}? Answer: call accept --call ${call}, or call decline --call ${call} --reason "…".`,
   }),
   alert: ({ call, what, school }) => ({
     subject: `Nobody has call ${call} yet: ${what}`,

@@ -5,7 +5,7 @@ import { deadlines, isDue, type CallDeadline } from './deadlines.ts';
 import type { CallEntry, CallEntryBody } from './entries.ts';
 import { evolveAll } from './evolve.ts';
 import { outcomesOf } from './policy.ts';
-import { isOpenStep, liveOffer, openVisit, type CallState, type Instant } from './state.ts';
+import { isOpenStep, liveOffers, openVisits, type CallState, type Instant } from './state.ts';
 
 export interface Taken {
   readonly state: CallState;
@@ -32,7 +32,7 @@ export function settleCall(before: CallState, now: Instant, officeDate: IsoDate,
 function dueBodies(state: CallState, due: CallDeadline): CallEntryBody[] {
   switch (due.kind) {
     case 'offer-runs-out': {
-      const live = liveOffer(state);
+      const live = liveOffers(state).find((one) => one.nth === due.nth);
       return live
         ? [
             {
@@ -53,7 +53,7 @@ function dueBodies(state: CallState, due: CallDeadline): CallEntryBody[] {
     case 'ask-again':
       return [{ type: 'officer-sought' }];
     case 'overdue': {
-      const visit = openVisit(state);
+      const visit = openVisits(state).find((one) => one.nth === due.nth);
       return visit ? [{ type: 'visit-overdue', nth: visit.nth, officer: visit.officer }] : [];
     }
     case 'remind-school':
@@ -68,19 +68,11 @@ function dueBodies(state: CallState, due: CallDeadline): CallEntryBody[] {
 function nobodyCame(state: CallState): CallEntryBody[] {
   const outcome = outcomesOf(state.policy, state.kind).find((one) => one.waivesSteps === true);
   const { code, label } = outcome ?? { code: 'no-officer', label: 'no officer available' };
-  const live = liveOffer(state);
   return [
-    ...(live
-      ? [
-          {
-            type: 'offer-ended' as const,
-            nth: live.nth,
-            officer: live.officer,
-            how: 'withdrawn' as const,
-            reason: label,
-          },
-        ]
-      : []),
+    ...liveOffers(state).map(({ nth, officer }) => ({
+      ...{ type: 'offer-ended' as const, nth, officer },
+      ...{ how: 'withdrawn' as const, reason: label },
+    })),
     ...state.steps
       .filter(isOpenStep)
       .map((step) => ({ type: 'step-waived' as const, step: step.code, reason: label })),

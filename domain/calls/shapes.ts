@@ -31,6 +31,7 @@ const COMMANDS: Readonly<Record<CallCommand['type'], Shape>> = {
   'waive-step': { step, reason: text, at },
   'counselor-word': { note: text, at },
   'reassign-call': { reason: text },
+  'go-alone': { reason: text },
   'cancel-call': { by: oneOf(['police', 'school', 'dispatcher']), reason: text },
   'close-call': { outcome: text, note: optional(text) },
   'identify-student': { student: text, school: text, calendar },
@@ -51,6 +52,7 @@ export function commandFault(value: unknown): string | null {
 
 const FACTS: Readonly<Record<CallFact['type'], Shape>> = {
   'offer-made': { nth: between(1, 1_000_000), officer, chosenBy: oneOf(['order', 'dispatcher']) },
+  'pair-needed': { reason: text },
   'give-way': { nth: between(1, 1_000_000) },
   'officer-off-duty': { officer, reason: text },
   attendance: { truantDays: listOf(date, 1_000) },

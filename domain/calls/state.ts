@@ -26,6 +26,8 @@ export interface Offer {
   readonly nth: number;
   readonly officer: string;
   readonly chosenBy: 'order' | 'dispatcher';
+  /** 2: asked to go along, where two officers go. */
+  readonly part?: 2 | undefined;
   readonly at: Instant;
   readonly on: IsoDate;
   readonly status: 'open' | 'accepted' | OfferEnd;
@@ -35,6 +37,8 @@ export interface Offer {
 export interface Visit {
   readonly nth: number;
   readonly officer: string;
+  /** 2: went along. */
+  readonly part?: 2 | undefined;
   readonly departedAt: Instant;
   readonly expectedBackAt: Instant;
   readonly arrivedAt: Instant | null;
@@ -80,6 +84,8 @@ export interface CallBeginning {
   readonly goesFrom: IsoDate;
   readonly calendar: SchoolCalendar;
   readonly conditions: readonly GateCondition[];
+  /** Two officers go: the policy asks it of this kind, or of an address with a hazard note. */
+  readonly pair?: boolean | undefined;
 }
 
 export interface CallState extends CallBeginning {
@@ -137,14 +143,37 @@ export function beginCall(given: CallBeginning): CallState {
   };
 }
 
-/** The offer that is open, or accepted and not yet over. */
+const isLive = ({ status }: Offer): boolean => status === 'open' || status === 'accepted';
+
+/** The offer that is open, or accepted and not yet over: of whoever leads, where two go. */
 export function liveOffer(state: CallState): Offer | undefined {
-  return state.offers.findLast((one) => one.status === 'open' || one.status === 'accepted');
+  return state.offers.findLast((one) => isLive(one) && one.part !== 2);
 }
 
-/** The officer who is out for it. */
+/** The offer to go along, where two officers go. */
+export function secondOffer(state: CallState): Offer | undefined {
+  return state.offers.findLast((one) => isLive(one) && one.part === 2);
+}
+
+/** Both, whoever leads first. */
+export function liveOffers(state: CallState): readonly Offer[] {
+  return [liveOffer(state), secondOffer(state)].filter((one) => one !== undefined);
+}
+
+/** The officer who is out for it; whoever leads, where two are. */
 export function openVisit(state: CallState): Visit | undefined {
-  return state.visits.findLast((one) => one.backAt === null);
+  return state.visits.findLast((one) => one.backAt === null && one.part !== 2);
+}
+
+/** Both who are out, whoever leads first. */
+export function openVisits(state: CallState): readonly Visit[] {
+  const second = state.visits.findLast((one) => one.backAt === null && one.part === 2);
+  return [openVisit(state), second].filter((one) => one !== undefined);
+}
+
+/** Two go, and nobody is asked to go along. */
+export function seeksSecond(state: CallState): boolean {
+  return state.closed === null && state.pair === true && state.wanted && secondOffer(state) === undefined;
 }
 
 export function stepOf(state: CallState, code: StepCode): Step | undefined {

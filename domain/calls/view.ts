@@ -6,6 +6,7 @@ import { deadlines } from './deadlines.ts';
 import {
   isSeeking,
   openVisit,
+  seeksSecond,
   stageOf,
   type CallStage,
   type CallState,
@@ -45,6 +46,7 @@ function flagsOf(state: CallState): string[] {
     ...(openVisit(state)?.overdue ? ['officer-overdue'] : []),
     ...(state.alerts > 0 && state.officer === null ? ['nobody-has-it'] : []),
     ...(state.student === null ? ['student-unknown'] : []),
+    ...(seeksSecond(state) ? ['second-officer-needed'] : []),
     ...state.steps.filter((one) => one.status === 'asked').map((one) => `asked-${one.code}`),
   ];
 }

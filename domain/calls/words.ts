@@ -1,6 +1,14 @@
 /** A call in a sentence, for lists and the first line of the Web UI: what is next, whose it is. */
 import { shortDate } from '../dates.ts';
-import { isOpenStep, openVisit, stageOf, liveOffer, type CallState, type Step } from './state.ts';
+import {
+  isOpenStep,
+  openVisit,
+  seeksSecond,
+  stageOf,
+  liveOffer,
+  type CallState,
+  type Step,
+} from './state.ts';
 
 export type ActionBy = 'dispatcher' | 'attendance-officer' | 'school' | 'counselor' | 'nobody';
 
@@ -18,7 +26,9 @@ export function headlineOf(state: CallState): string {
     case 'offered':
       return `Offered to officer ${liveOffer(state)?.officer ?? ''}, who has to answer.`;
     case 'accepted':
-      return `Officer ${state.officer ?? ''} has it and goes.`;
+      return seeksSecond(state)
+        ? `Officer ${state.officer ?? ''} has it; a second officer is sought.`
+        : `Officer ${state.officer ?? ''} has it and goes.`;
     case 'out':
       return openVisit(state)?.overdue
         ? `Officer ${openVisit(state)?.officer ?? ''} is OVERDUE.`

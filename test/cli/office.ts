@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_OFFICE, prepareInstallation } from '../../client/setup.ts';
+import { officeFacts, prepareInstallation } from '../../client/setup.ts';
 import { connect } from '../../db/connect.ts';
 import { migrate } from '../../db/migrate.ts';
 import { startServices, type RunningServices } from '../../stack/services.ts';
@@ -31,7 +31,14 @@ export interface CliOffice {
   stop(): Promise<void>;
 }
 
-export async function startCliOffice(today: string): Promise<CliOffice> {
+export interface CliOfficeOptions {
+  readonly policy?: 'roe53' | 'intervention-department';
+  /** A day as long as a real one, begun now, for what waits by the minute. */
+  readonly minutesAreReal?: boolean;
+}
+
+export async function startCliOffice(today: string, options: CliOfficeOptions = {}): Promise<CliOffice> {
+  const policy = options.policy ?? 'roe53';
   const home = mkdtempSync(join(tmpdir(), 'truancy-cli-'));
   const stack = await startStack({
     home,
@@ -44,9 +51,9 @@ export async function startCliOffice(today: string): Promise<CliOffice> {
   await migrate(stack.postgres.url);
   const db = connect(stack.postgres.url, { max: 2 });
   await prepareInstallation(db, {
-    policy: 'roe53',
-    office: DEFAULT_OFFICE,
-    driven: { today, msPerDay: 600_000 },
+    policy,
+    office: officeFacts(policy),
+    driven: { today, msPerDay: options.minutesAreReal === true ? 86_400_000 : 600_000 },
     home,
   });
   await db.close();

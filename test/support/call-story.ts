@@ -21,6 +21,7 @@ import type { Database } from '../../db/connect.ts';
 import type { OfficerChannel } from '../../db/schema/index.ts';
 import type { CallFact } from '../../domain/calls/facts.ts';
 import type { CallKind } from '../../domain/calls/policy.ts';
+import type { PostalAddress } from '../../domain/records.ts';
 import type { CallState } from '../../domain/calls/state.ts';
 import { callsOf } from '../../domain/office-policy.ts';
 import { loadOfficePolicy } from '../../policies/load.ts';
@@ -62,6 +63,7 @@ export interface OpenOptions {
   readonly school?: string | null;
   readonly student?: boolean;
   readonly area?: string;
+  readonly address?: PostalAddress;
   readonly continueAsNewEvery?: number;
 }
 
@@ -151,7 +153,7 @@ export async function station(harness: Harness): Promise<Station> {
         startCall(tx, call, {
           ...{ kind, school, student, at },
           calendar: school === null ? null : SPRING,
-          address: null,
+          address: options.address ?? null,
           area: options.area ?? null,
           conditions: [{ code: 'parent-called', standing: 'stated', words: 'the school says so' }],
           intake: {},

@@ -27,7 +27,7 @@ const police = z.strictObject({
   description: sentence(500).optional(),
   unit: sentence(100).optional(),
 });
-const address = z.strictObject({
+export const postalAddress = z.strictObject({
   lines: z.array(sentence(100)).min(1).max(3),
   city: sentence(60),
   state: z.string().regex(/^[A-Z]{2}$/, 'two capital letters'),
@@ -56,7 +56,7 @@ export function callIntakeRoutes(app: FastifyInstance, parts: Parts): void {
           attempts: z.array(z.strictObject(attempt)).max(100).optional(),
           reason: code.optional(),
           reasonWords: sentence(300).optional(),
-          address: address.optional(),
+          address: postalAddress.optional(),
           note: sentence().optional(),
         }),
       },

@@ -102,6 +102,12 @@ export function callRoutes(app: FastifyInstance, parts: Parts): void {
     (given) => ({ ...given, type: 'counselor-word' }),
   );
   door(
+    'alone',
+    'One officer goes, though two should: the dispatcher’s word',
+    z.strictObject({ ...withId, reason: sentence(500) }),
+    (given) => ({ ...given, type: 'go-alone' }),
+  );
+  door(
     'cancel',
     'Whoever called takes it back',
     z.strictObject({

@@ -117,7 +117,7 @@ function attemptOf(text: string): object {
   return { number, date, result };
 }
 
-function addressOf(text: string): object {
+export function addressOf(text: string): object {
   const pieces = text.split(';').map((piece) => piece.trim());
   const [city, state, postalCode] = pieces.slice(-3);
   if (pieces.length < 4) {

@@ -42,6 +42,7 @@ async function ask({ api, out }: Doing, options: OfCall, route: string, body: ob
     answer,
     [
       answer.done,
+      ...answer.hazards.map((note) => `CAREFUL  ${note}`),
       `Call     ${answer.callNumber} (${answer.stage})`,
       `Next     ${answer.next}`,
       ...(answer.stale ? ['(Lists show this in a moment.)'] : []),
@@ -108,6 +109,8 @@ function callText(shown: CallShown): string {
     `Student  ${shown.student ?? 'not known yet'}`,
     `Officer  ${shown.officer ?? 'nobody yet'}`,
     `Next     ${shown.next}`,
+    ...(shown.pair ? ['Goes     two officers'] : []),
+    ...shown.hazards.map((note) => `CAREFUL  ${note}`),
     ...section(
       'Conditions',
       shown.conditions.map((one) => `  ${one.standing}: ${one.words}`),
@@ -127,7 +130,7 @@ function callText(shown: CallShown): string {
       'Visits',
       shown.visits.map(
         (one) =>
-          `  ${one.officer} left ${one.departedAt.slice(0, 16)}, there ${one.arrivedAt?.slice(0, 16) ?? '–'}, back ${one.backAt?.slice(0, 16) ?? '–'}`,
+          `  ${one.officer} left ${one.departedAt.slice(0, 16)}, there ${one.arrivedAt?.slice(0, 16) ?? '–'}, back ${one.backAt?.slice(0, 16) ?? '–'}${one.flagged.length === 0 ? '' : ` (look: ${one.flagged.join(', ')})`}`,
       ),
     ),
   ]
@@ -247,6 +250,13 @@ function registerDispatcher(call: Command): void {
         reason: options.reason,
         ...(options.to === undefined ? {} : { to: options.to }),
       }),
+  });
+  verb<OfCall & { reason: string }>(call, {
+    name: 'alone',
+    description: 'One officer goes, though two should.',
+    example: 'call alone --call S-000017 --reason "the dog is gone"',
+    options: (c) => withCall(c).requiredOption('--reason <text>', 'why'),
+    run: (options, doing) => ask(doing, options, 'alone', { reason: options.reason }),
   });
   verb<OfCall & { reason: string; by: string }>(call, {
     name: 'cancel',

@@ -66,6 +66,7 @@ export const COMMAND_FILES: readonly CommandFile[] = [
   of('call', () => import('./call-board.ts')),
   of('call', () => import('./call-week.ts')),
   of('officer', () => import('./officers.ts')),
+  of('hazard', () => import('./hazards.ts')),
 ];
 
 /** Registers the verbs of this word; of every word where it is none of them, or not given: for help, or to suggest one. */

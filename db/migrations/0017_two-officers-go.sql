@@ -1,0 +1,1 @@
+ALTER TABLE "service_calls" ADD COLUMN "pair" boolean DEFAULT false NOT NULL;
