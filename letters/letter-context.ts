@@ -84,7 +84,7 @@ function contextFor(
         respondBy: schoolDayIn(facts, ANSWER_WITHIN),
         nextStep: nextReferral(facts),
         history: history(facts),
-        onCaseload: facts.state.caseload !== null,
+        onCaseload: worksWithFamily(facts),
       };
     case 'third-notice':
       return {
@@ -92,7 +92,7 @@ function contextFor(
         interventions: interventionsFor(facts, n),
         respondBy: schoolDayIn(facts, ANSWER_WITHIN),
         history: history(facts),
-        onCaseload: facts.state.caseload !== null,
+        onCaseload: worksWithFamily(facts),
       };
     case 'hearing-notice':
       return { ...family, ...hearingPart(facts), hearing: hearingOf(facts) };
@@ -266,6 +266,11 @@ function schoolDayIn(facts: LetterFacts, n: number): IsoDate {
 function atADesk(facts: LetterFacts, date: IsoDate): IsoDate {
   if (!isWeekend(date)) return date;
   return schoolDays(facts.cal, date, addDays(date, 14)).find((one) => !isWeekend(one)) ?? weekdayFrom(date);
+}
+
+/** Placed with the third referral itself, the student meets the Case Manager only now. */
+function worksWithFamily({ state }: LetterFacts): boolean {
+  return state.caseload !== null && state.caseload.why !== 'third-referral';
 }
 
 function nextReferral(facts: LetterFacts): { earliest: IsoDate } {

@@ -21,6 +21,7 @@ export const LETTER_HELPERS = [
   'noticeName',
   'letterName',
   'channelName',
+  'interpreterName',
 ] as const;
 const BUILT_IN = ['if', 'unless', 'each'] as const;
 
@@ -53,5 +54,12 @@ export function helpersFor(words: LetterWords): Record<(typeof LETTER_HELPERS)[n
     noticeName: (value) => words.noticeName[need('noticeName', value, isKind)],
     letterName: (value) => words.letterName[need('letterName', value, isKind)],
     channelName: (value) => words.channelName[need('channelName', value, isChannel)],
+    interpreterName: (value) => interpreterName(need('interpreterName', value, isText), words.tag),
   };
+}
+
+/** What was asked for is a person, a language, or the code of one as records hold it: only a code needs words. */
+function interpreterName(asked: string, tag: string): string {
+  if (!/^[a-z]{2,3}(-[A-Za-z]{2,4})?$/.test(asked)) return asked;
+  return new Intl.DisplayNames([tag], { type: 'language' }).of(asked) ?? asked;
 }

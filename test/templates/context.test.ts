@@ -285,6 +285,9 @@ describe('a hearing', () => {
     const given = renderLetter('hearing-notice', 'en', { ...notice, hearing }).text;
     expect(given).toMatch(/^Interpreter +Spanish, free of charge$/m);
     expect(given).toMatch(/^Arranged for you +large print$/m);
+    const coded = { ...notice, hearing: { ...hearing, interpreter: 'es' } };
+    expect(renderLetter('hearing-notice', 'en', coded).text).toMatch(/^Interpreter +Spanish, free/m);
+    expect(renderLetter('hearing-notice', 'es', coded).text).toMatch(/^Intérprete +español, sin costo$/m);
   });
 
   it('can be off on its own day', () => {
