@@ -3,8 +3,6 @@
  * afterwards each letter stands exactly once in the catcher, or openly as unknown. Points, faults and families come from
  * a seed; only the machine's timing does not.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -36,6 +34,7 @@ import {
 } from '../../workflows/notice-delivery.messages.ts';
 import { caseOnRecord, LEAVES_ON, officeOfLetters } from './case-on-record.ts';
 import { chance, type Chance } from '../../examples/generate/chance.ts';
+import { KilledWorkers } from './killed-workers.ts';
 import { guardian } from './office-records.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
 
@@ -88,68 +87,6 @@ interface Surroundings {
   readonly env: TestWorkflowEnvironment;
   readonly mail: MailCatcher;
   readonly workerEnv: NodeJS.ProcessEnv;
-}
-
-/** One worker after another, the next ones warm. */
-class Workers {
-  readonly #env: NodeJS.ProcessEnv;
-  readonly #spares: ChildProcess[] = [];
-  #current: ChildProcess | undefined;
-  #replacing: Promise<void> = Promise.resolve();
-
-  constructor(env: NodeJS.ProcessEnv, spares: number) {
-    this.#env = env;
-    for (let i = 0; i <= spares; i += 1) this.#spares.push(this.#spawn());
-  }
-
-  #spawn(): ChildProcess {
-    const script = path.join(import.meta.dirname, 'crash-worker.ts');
-    return spawn(process.execPath, ['--import', 'tsx', script], {
-      env: this.#env,
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-  }
-
-  async next(): Promise<void> {
-    const worker = this.#spares.shift() ?? this.#spawn();
-    worker.stdin?.write('go\n');
-    await said(worker, 'ready');
-    this.#current = worker;
-    this.#spares.push(this.#spawn());
-  }
-
-  /** kill -9, now; false when it is down already. The next one takes over. */
-  kill(): boolean {
-    const worker = this.#current;
-    if (!worker) return false;
-    this.#current = undefined;
-    worker.kill('SIGKILL');
-    this.#replacing = this.next();
-    return true;
-  }
-
-  ready(): Promise<void> {
-    return this.#replacing;
-  }
-
-  async stop(): Promise<void> {
-    await this.#replacing.catch(() => undefined);
-    const all = [...this.#spares, ...(this.#current ? [this.#current] : [])];
-    await Promise.all(
-      all.map(async (one) => {
-        if (one.exitCode !== null || one.signalCode !== null) return;
-        const ended = once(one, 'exit');
-        one.kill('SIGKILL');
-        await ended;
-      }),
-    );
-  }
-}
-
-async function said(worker: ChildProcess, word: string): Promise<void> {
-  for await (const chunk of worker.stdout as AsyncIterable<Buffer>) {
-    if (chunk.toString().includes(word)) break;
-  }
 }
 
 /** What the server does wrong, by letter and attempt, and when it is the moment to kill. */
@@ -228,7 +165,7 @@ export async function crashProof(options: CrashOptions): Promise<CrashReport> {
   const mischief = new Mischief(options.seed);
   const postgres = await startPostgres();
   const around = await surroundings(postgres, folder, mischief);
-  const workers = new Workers(around.workerEnv, options.spares);
+  const workers = new KilledWorkers(around.workerEnv, options.spares);
   const letters: LetterRef[] = [];
   const kills = Object.fromEntries(KILL_POINTS.map((point) => [point, 0])) as Record<KillPoint, number>;
   try {
@@ -350,7 +287,7 @@ function plannedKills(draw: Chance, count: number): KillPoint[] {
 interface Killing {
   readonly draw: Chance;
   readonly mischief: Mischief;
-  readonly workers: Workers;
+  readonly workers: KilledWorkers;
   readonly send: () => Promise<LetterRef>;
   readonly db: Database;
 }
