@@ -1,9 +1,9 @@
-/** `demo`: a year of an invented office on a stack of its own; the letters it sends stay in its own catcher. */
+/** `demo`: a year of an invented office, or the four calls of the other, on a stack of its own; its mail stays in its own catcher. */
 import path from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { loadPolicy } from '../../../policies/load.ts';
 import type { DemoReport } from '../../demo/demo.ts';
-import { CliError, EXIT, outputFor, table, type Output } from '../frame.ts';
+import { EXIT, outputFor, table, type Output } from '../frame.ts';
 import { addInputOptions, loadInput, type InputFlags } from './rehearse.ts';
 
 interface Flags extends InputFlags {
@@ -39,6 +39,7 @@ const EXAMPLE = `
 Examples:
   truancy demo --speed 1s
   truancy demo --speed 0 --exit --json
+  truancy demo --office intervention --exit
   truancy demo --attendance marks.xml --calendar district.ics \\
       --students roster.csv --contacts families.csv --exit
 
@@ -46,17 +47,34 @@ What school and office do is invented (--script; examples/script.yaml says
 what each line does) and marked so.`;
 
 async function run(flags: Flags, out: Output): Promise<void> {
-  if (flags.office !== 'roe53') {
-    throw new CliError(
-      'OFFICE_NOT_READY',
-      'the demo of the Intervention Department is not there yet; use --office roe53',
-      EXIT.badInput,
-    );
-  }
+  if (flags.office === 'intervention') return runDepartment(flags, out);
   const { policy } = await loadPolicy('roe53');
   const dataset = await loadInput(flags, policy);
-  const [{ runDemo }, { homeFolder }, { onStopSignals }] = await Promise.all([
-    import('../../demo/demo.ts'),
+  const { runDemo } = await import('../../demo/demo.ts');
+  await play(flags, out, human, (home, signal) =>
+    runDemo({ home, policy, dataset, speedMs: flags.speed, say: (line) => out.note(line), signal }),
+  );
+}
+
+/** It plays what people do, one thing after another, on two days of its own: there is no input to give it. */
+async function runDepartment(flags: Flags, out: Output): Promise<void> {
+  const [{ runDepartmentDemo }, { departmentDemoText }] = await Promise.all([
+    import('../../demo/department-demo.ts'),
+    import('../demo-department.ts'),
+  ]);
+  await play(flags, out, departmentDemoText, (home, signal) =>
+    runDepartmentDemo({ home, say: (line) => out.note(line), signal }),
+  );
+}
+
+/** Runs a demo in its own folder, prints what came of it, and leaves when told to. */
+async function play<R extends { readonly held: boolean }>(
+  flags: Flags,
+  out: Output,
+  text: (report: R) => string,
+  demo: (home: string, signal: AbortSignal) => Promise<{ report: R; stop: () => Promise<void> }>,
+): Promise<void> {
+  const [{ homeFolder }, { onStopSignals }] = await Promise.all([
     import('../../../stack/paths.ts'),
     import('../../../stack/process.ts'),
   ]);
@@ -70,23 +88,16 @@ async function run(flags: Flags, out: Output): Promise<void> {
     () => process.exit(130),
   );
   try {
-    const { report, stop } = await runDemo({
-      home,
-      policy,
-      dataset,
-      speedMs: flags.speed,
-      say: (line) => out.note(line),
-      signal: stopped.signal,
-    });
+    const { report, stop } = await demo(home, stopped.signal);
     try {
-      out.result(report, human(report));
+      out.result(report, text(report));
       if (!report.held) process.exitCode = EXIT.other;
       if (!flags.exit) await untilStopped(stopped.signal, out);
     } finally {
       await stop();
     }
   } catch (error) {
-    // Ctrl-C in the middle of the year is no failure to explain.
+    // Ctrl-C in the middle of it is no failure to explain.
     if (!stopped.signal.aborted) throw error;
     process.exitCode = 130;
   } finally {
