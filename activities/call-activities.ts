@@ -214,6 +214,7 @@ function effectsOf(state: CallState, entry: CallEntry, seq: number): CallEffect[
               }),
             ]
           : []),
+        ...(entry.result === 'address-not-confirmed' ? [{ addressNotConfirmed: true as const }] : []),
         ...(entry.step === 'report-findings'
           ? [
               task('findings', 'school', 'READ_THE_FINDINGS', { finding: entry.result }),

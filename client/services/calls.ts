@@ -28,6 +28,7 @@ import { getStudent } from '../../db/stores/students.ts';
 import type { JsonObject } from '../../db/schema/columns.ts';
 import { Forbidden, OutOfReach, Refused, Unknown } from '../failures.ts';
 import { relayCase } from '../relay.ts';
+import { countVisit } from './both-procedures.ts';
 import { findingsForSteps } from './call-findings.ts';
 import { checkedWish } from './call-wishes.ts';
 import { actorOf, allow, audited, schoolFor, studentFor, todayOf, type Call } from './context.ts';
@@ -44,6 +45,8 @@ export interface CallAnswered extends CallAnswer {
   readonly stale: boolean;
   /** What to know of the address before leaving; for whoever accepts or starts. */
   readonly hazards: readonly string[];
+  /** The case in which the visit counts as an intervention, where the office's policy says so. */
+  readonly intervention: string | null;
 }
 
 const OPERATION: Readonly<
@@ -197,7 +200,17 @@ async function askCall(call: Call, number: string, command: CallCommand): Promis
     });
   const reached = await waitForCall(db, number, answer.seq);
   await audited(db, call, command.type, `call ${number}`, { commandId: command.id, seq: answer.seq });
-  return { ...answer, stale: !reached, hazards: await hazardWords(call, number, command) };
+  return {
+    ...answer,
+    stale: !reached,
+    hazards: await hazardWords(call, number, command),
+    intervention: await counted(call, number, command),
+  };
+}
+
+async function counted(call: Call, number: string, command: CallCommand): Promise<string | null> {
+  const entered = command.type === 'record-step' && command.step === 'home-visit';
+  return entered || command.type === 'close-call' ? countVisit(call, number) : null;
 }
 
 /** To whoever is about to leave, and to nobody else. */

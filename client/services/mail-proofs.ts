@@ -12,10 +12,12 @@ import { noticeByKey, type NoticeRow } from '../../db/stores/notices.ts';
 import { piecesOf } from '../../db/stores/print-batches.ts';
 import { addTask } from '../../db/stores/tasks.ts';
 import { Refused } from '../failures.ts';
+import { verifyReturnedAddress } from './both-procedures.ts';
 import { policiesOfCases } from './case-policies.ts';
 import { showWithMail, type ShownNotice } from './cases.ts';
 import { allow, audited, caseFor, causeOf, todayOf, type Call } from './context.ts';
 import { noticeFor } from './notices.ts';
+import { deliverNow } from './tell-case.ts';
 
 export interface ProofRecorded {
   readonly notice: ShownNotice;
@@ -27,6 +29,8 @@ export interface ProofRecorded {
   readonly asked: boolean;
   /** Somebody is asked to see whether the student lives there. */
   readonly verification: boolean;
+  /** Where the office takes service calls: the call that looks. */
+  readonly call: string | null;
 }
 
 /** Said by a person: a green card, a returned envelope. It holds for every letter of the envelope. */
@@ -46,6 +50,7 @@ export async function recordProof(call: Call, key: string, proof: MailProof): Pr
     }
     return { changed, ...effects };
   });
+  if (done.call !== null) await deliverNow(call, call.db, done.call);
   const row = await noticeByKey(call.db, key);
   if (!row) throw new Error('the letter is gone');
   const [notice] = await showWithMail(call.db, [row]);
@@ -73,12 +78,14 @@ interface Effects {
   readonly addressMarked: boolean;
   readonly asked: boolean;
   readonly verification: boolean;
+  readonly call: string | null;
 }
-const NOTHING: Effects = { addressMarked: false, asked: false, verification: false };
+const NOTHING: Effects = { addressMarked: false, asked: false, verification: false, call: null };
 const more = (a: Effects, b: Effects): Effects => ({
   addressMarked: a.addressMarked || b.addressMarked,
   asked: a.asked || b.asked,
   verification: a.verification || b.verification,
+  call: a.call ?? b.call,
 });
 
 /** Null when the same was on record. Lock order: guardians, then the proof. */
@@ -102,16 +109,27 @@ async function keepProof(tx: Tx, call: Call, row: NoticeRow, proof: MailProof): 
     key: `${row.key}/returned/${proof.outcome}`,
     ...{ kind: 'returned-mail', role: 'case-manager', textCode: TEXT_OF[proof.outcome] },
   });
+  const asksToLook = after.asksVerification && lived.length > 0;
+  // Where one office does both, an officer looks; else a task asks for it.
+  const number =
+    asksToLook && kept && row.toAddress
+      ? await verifyReturnedAddress(tx, call, {
+          ...{ studentId: kept.studentId, school: kept.school },
+          ...{ address: row.toAddress, letter: row.key },
+        })
+      : null;
+  if (number !== null) {
+    return { addressMarked: true, asked, verification: true, call: number };
+  }
   // One look at a home, however many letters came back from it.
   const verification =
-    after.asksVerification &&
-    lived.length > 0 &&
+    asksToLook &&
     (await addTask(tx, {
       ...task,
       key: `${row.caseNumber}/verify-address/${lived.join('+')}/${proof.on}`,
       ...{ kind: 'address-verification', role: 'case-manager', textCode: 'VERIFY_THE_ADDRESS' },
     }));
-  return { addressMarked: lived.length > 0, asked, verification };
+  return { addressMarked: lived.length > 0, asked, verification, call: null };
 }
 
 const TEXT_OF: Readonly<Record<MailOutcome, string>> = {
@@ -162,6 +180,7 @@ export async function importProofs(call: Call, rows: readonly TrackedMail[]): Pr
   allow(call, 'notice.post');
   const sum = { new: 0, unchanged: 0, addressesMarked: 0 };
   const unmatched: { line: number; code: string; reason: string }[] = [];
+  const calls = new Set<string>();
   for (const { line, certified, ...proof } of rows) {
     await call.db.transaction(async (tx) => {
       const said = { outcome: proof.outcome, on: proof.on, reference: proof.reference ?? null };
@@ -176,11 +195,13 @@ export async function importProofs(call: Call, rows: readonly TrackedMail[]): Pr
         const kept = await keepProof(tx, call, letter, said);
         changed ||= kept !== null;
         if (kept?.addressMarked) sum.addressesMarked += 1;
+        if (kept !== null && kept.call !== null) calls.add(kept.call);
       }
       if (changed) sum.new += 1;
       else sum.unchanged += 1;
     });
   }
+  for (const number of calls) await deliverNow(call, call.db, number);
   await audited(call.db, call, 'proofs.imported', 'proofs', { read: rows.length, new: sum.new });
   return { read: rows.length, ...sum, unmatched };
 }

@@ -3,6 +3,7 @@ import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { CallFact } from '../../domain/calls/facts.ts';
 import type { CallKind } from '../../domain/calls/policy.ts';
 import type { IsoDate } from '../../domain/dates.ts';
+import { envelopeKey } from '../../domain/envelopes.ts';
 import type { PostalAddress } from '../../domain/records.ts';
 import type { Db, Tx } from '../connect.ts';
 import type { JsonObject } from '../schema/columns.ts';
@@ -17,6 +18,7 @@ import {
   type OfferStatus,
 } from '../schema/index.ts';
 import { asTexts, causeColumns, firstOf, now, rowsOf, type Cause } from './common.ts';
+import { guardiansOf, lockGuardians, markAddressBad } from './guardians.ts';
 import { enqueue, enqueueMany } from './outbox.ts';
 import { addTask, type NewTask } from './tasks.ts';
 import { flagVisit } from './visit-flags.ts';
@@ -140,6 +142,8 @@ export type CallEffect =
   /** Takes every open task off whose key begins so. */
   | { readonly endFrom: string; readonly why: string }
   | { readonly message: NewMessage }
+  /** The student does not live where the call went: no letter goes there until the address changes. */
+  | { readonly addressNotConfirmed: true }
   /** The mark may have come before it was asked for. */
   | { readonly lookForMark: string; readonly from: IsoDate; readonly officeDate: IsoDate }
   /** Every other officer on duty is told, by their own channel. */
@@ -304,6 +308,8 @@ async function carryOut(tx: Tx, told: CallTold, effect: CallEffect, studentId: n
       .update(tasks)
       .set({ doneAt: now(), doneBy: 'call', doneNote: effect.why })
       .where(and(sql`starts_with(${tasks.key}, ${effect.endFrom})`, isNull(tasks.doneAt)));
+  } else if ('addressNotConfirmed' in effect) {
+    if (studentId !== null) await markAddressOf(tx, callNumber, studentId);
   } else if ('lookForMark' in effect) {
     const { lookForMark: code, from, officeDate } = effect;
     const truantDays = studentId === null ? [] : await truantDaysSince(tx, studentId, from, code);
@@ -321,6 +327,24 @@ async function carryOut(tx: Tx, told: CallTold, effect: CallEffect, studentId: n
   } else {
     await planMessage(tx, callNumber, effect.message);
   }
+}
+
+/** Of those adults whose address it is on record; an adult who has moved since is not marked. */
+async function markAddressOf(tx: Tx, callNumber: string, studentId: number): Promise<void> {
+  const [row] = await tx
+    .select({ address: serviceCalls.address })
+    .from(serviceCalls)
+    .where(eq(serviceCalls.number, callNumber));
+  const address = row?.address ?? null;
+  if (address === null) return;
+  const there = (await guardiansOf(tx, studentId)).filter(
+    (one) => one.address !== null && envelopeKey(one.address) === envelopeKey(address),
+  );
+  await lockGuardians(
+    tx,
+    there.map((one) => one.id),
+  );
+  for (const { id } of there) await markAddressBad(tx, id);
 }
 
 function visitIs(callNumber: string, nth: number) {

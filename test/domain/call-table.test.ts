@@ -7,6 +7,9 @@ import { at, NEXT, PaperCall, type BareCallCommand } from '../support/paper-call
 
 const officer = 'O-0001';
 const going = () => new PaperCall('true-refusal').offered().do({ type: 'accept-offer', officer });
+const two = () =>
+  new PaperCall('true-refusal', { pair: true }).offered().do({ type: 'accept-offer', officer });
+const along = { type: 'offer-made', nth: 2, officer: 'O-0002', chosenBy: 'order', part: 2 } as const;
 const there = () => going().do({ type: 'start-visit', officer }).do({ type: 'arrive', officer });
 const been = () =>
   there()
@@ -22,6 +25,11 @@ const STATES: readonly [name: string, make: () => PaperCall][] = [
   ['nobody has it', () => new PaperCall('true-refusal')],
   ['offered', () => new PaperCall('true-refusal').offered()],
   ['accepted', going],
+  ['accepted, and two go: nobody is asked to go along yet', two],
+  [
+    'accepted, and the second goes along',
+    () => two().fact(along).do({ type: 'accept-offer', officer: 'O-0002' }),
+  ],
   ['on the way', () => going().do({ type: 'start-visit', officer })],
   ['there', there],
   ['back, checklist open', been],
@@ -56,6 +64,7 @@ const COMMANDS: readonly [name: string, command: BareCallCommand][] = [
   ['step log-note', { type: 'record-step', officer, step: 'log-note', note: 'tested' }],
   ['waive home-visit', { type: 'waive-step', step: 'home-visit', reason: 'tested' }],
   ['counselor', { type: 'counselor-word', note: 'met' }],
+  ['go alone', { type: 'go-alone', reason: 'tested' }],
   ['reassign', { type: 'reassign-call', reason: 'tested' }],
   ['cancel by school', { type: 'cancel-call', by: 'school', reason: 'tested' }],
   ['close as refused', { type: 'close-call', outcome: 'refused' }],
@@ -65,6 +74,8 @@ const COMMANDS: readonly [name: string, command: BareCallCommand][] = [
 type Bare = CallFact extends infer F ? (F extends CallFact ? Omit<F, 'officeDate'> : never) : never;
 const FACTS: readonly [name: string, fact: Bare][] = [
   ['dispatch offers it', { type: 'offer-made', nth: 9, officer: 'O-0009', chosenBy: 'order' }],
+  ['dispatch asks somebody to go along', { ...along, nth: 8, officer: 'O-0008' }],
+  ['a hazard is noted at the address', { type: 'pair-needed', reason: 'tested' }],
   ['a priority call needs the officer', { type: 'give-way', nth: 1 }],
   ['the officer goes off duty', { type: 'officer-off-duty', officer, reason: 'tested' }],
   ['the mark arrives', { type: 'attendance', truantDays: ['2025-02-12'] }],

@@ -1,4 +1,5 @@
 /** Stories of service calls and of their messages whose histories are kept: each from the call to its end. */
+import { noteHazard } from '../../client/services/hazards.ts';
 import { messagesOfCall } from '../../db/stores/call-messages.ts';
 import { callMessageWorkflowId } from '../../workflows/call-message.messages.ts';
 import type { Harness } from './case-harness.ts';
@@ -19,6 +20,7 @@ export interface CallScenario {
 }
 
 const THURSDAY = '2025-02-13';
+const HOME = { lines: ['12 Court Street'], city: 'Pekin', state: 'IL', postalCode: '61554' };
 
 export const CALL_SCENARIOS: readonly CallScenario[] = [
   {
@@ -138,6 +140,26 @@ export const CALL_SCENARIOS: readonly CallScenario[] = [
       }
       await one.ask({ type: 'close-call', outcome: 'handed-to-parent' });
       return [{ ...kept('call-reassigned-first-run', one), runId }, kept('call-reassigned-last-run', one)];
+    },
+  },
+  {
+    files: ['call-two-officers'],
+    async tell(harness) {
+      const here = await morning(harness);
+      const officers = [await here.officer(), await here.officer()];
+      for (const officer of officers) await here.onDuty(officer);
+      await noteHazard(here.call, { address: HOME, note: 'loose dog in the yard' });
+      const one = await here.open('true-refusal', { address: HOME });
+      await one.until('offer-made', 2);
+      const [lead = '', second = ''] = (await one.state()).offers.map((offer) => offer.officer);
+      await one.ask({ type: 'accept-offer', officer: lead });
+      await one.ask({ type: 'accept-offer', officer: second });
+      await goThere(one, lead, 'home-visit');
+      for (const step of ['ask-ct', 'log-note', 'consider-monitor', 'connect-counselor'] as const) {
+        await one.ask({ type: 'waive-step', step, reason: 'handed to the parent' });
+      }
+      await one.ask({ type: 'close-call', outcome: 'handed-to-parent' });
+      return [kept('call-two-officers', one)];
     },
   },
   {

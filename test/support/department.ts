@@ -36,9 +36,17 @@ export interface Department {
 
 const FIRST_DAY = '2025-10-15';
 
-export async function startDepartment(options: { readonly policy?: string } = {}): Promise<Department> {
+export interface DepartmentOptions {
+  /** A policy that comes with the program; the department's own, where none is named. */
+  readonly policy?: string;
+  /** Done to the records before anybody is on the roster. */
+  readonly prepare?: (db: Database) => Promise<void>;
+}
+
+export async function startDepartment(options: DepartmentOptions = {}): Promise<Department> {
   const whole = await startWholeOffice({ policy: options.policy ?? 'intervention-department' });
   const { db, office } = whole;
+  await options.prepare?.(db);
   const keys: Record<Person, string> = {
     school: await office.person('school', null),
     dispatcher: await office.person('dispatcher', null),

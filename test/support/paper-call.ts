@@ -38,7 +38,7 @@ export class PaperCall {
   readonly entries: CallEntry[] = [];
   #commands = 0;
 
-  constructor(kind: CallKind, more: Partial<Pick<CallState, 'school' | 'student'>> = {}) {
+  constructor(kind: CallKind, more: Partial<Pick<CallState, 'school' | 'student' | 'pair'>> = {}) {
     this.state = beginCall({
       callNumber: 'S-000001',
       kind,

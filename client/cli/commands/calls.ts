@@ -43,6 +43,7 @@ async function ask({ api, out }: Doing, options: OfCall, route: string, body: ob
     [
       answer.done,
       ...answer.hazards.map((note) => `CAREFUL  ${note}`),
+      ...(answer.intervention === null ? [] : [`Counts   as an intervention in case ${answer.intervention}`]),
       `Call     ${answer.callNumber} (${answer.stage})`,
       `Next     ${answer.next}`,
       ...(answer.stale ? ['(Lists show this in a moment.)'] : []),

@@ -365,7 +365,13 @@ function recordedText(done: ProofRecorded): string {
       ? ['The address is marked: no further letter goes there until it is changed.']
       : []),
     ...(done.asked ? ['The Case Manager has a task.'] : []),
-    ...(done.verification ? ['The address is to be looked at: that is a task, too.'] : []),
+    ...(done.verification
+      ? [
+          done.call === null
+            ? 'The address is to be looked at: that is a task, too.'
+            : `An officer looks at the address: call ${done.call}.`,
+        ]
+      : []),
   ].join('\n');
 }
 
