@@ -6,6 +6,7 @@
 import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection/index.js';
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
+import { tidyLine } from '../templates/index.ts';
 
 export interface OutgoingMail {
   readonly messageId: string;
@@ -172,7 +173,7 @@ function compose(mail: OutgoingMail): Promise<Buffer> {
   const composer = new MailComposer({
     messageId: mail.messageId,
     from: mail.from,
-    to: [mail.to],
+    to: [{ ...mail.to, name: displayName(mail.to.name) }],
     replyTo: mail.replyTo,
     subject: mail.subject,
     text: mail.text,
@@ -196,4 +197,12 @@ function compose(mail: OutgoingMail): Promise<Buffer> {
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127\./.test(host);
+}
+
+/**
+ * A name as it may stand in a header: one line, as in the letter. One that looks like an encoded word would be read as
+ * another name: the mailbox stands alone.
+ */
+function displayName(name: string): string {
+  return name.includes('=?') ? '' : tidyLine(name);
 }

@@ -1,0 +1,135 @@
+/**
+ * Names that would do harm where somebody forgot to mind them, through to the received e-mail (its headers parsed) and the
+ * printed page: printed as they are, harming nothing.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DomUtils, parseDocument } from 'htmlparser2';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDeliveryActivities } from '../../activities/delivery-activities.ts';
+import { createMailer } from '../../activities/smtp.ts';
+import type { Database } from '../../db/connect.ts';
+import { noticesOf } from '../../db/stores/notices.ts';
+import { startMailCatcher, type MailCatcher } from '../../stack/mail-catcher.ts';
+import { caseOnRecord, officeOfLetters } from '../support/case-on-record.ts';
+import { pagesOf } from '../support/families-proof.ts';
+import { guardian } from '../support/office-records.ts';
+import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'truancy-names-'));
+let postgres: TestPostgres;
+let db: Database;
+let mail: MailCatcher;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  db = await postgres.freshDatabase();
+  await officeOfLetters(db);
+  mail = await startMailCatcher({ folder, usualPorts: false, progress: () => undefined });
+}, 180_000);
+afterAll(async () => {
+  await mail.stop();
+  await postgres.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** What stands in the records, and what is to be read. */
+const NAMES: readonly (readonly [what: string, name: string, read: string])[] = [
+  ['quotes', `O'Brien "Bud" ‘Öz’`, `O'Brien "Bud" ‘Öz’`],
+  ['accents, composed or not', 'Nguyễn Mun\u0303oz', 'Nguyễn Muñoz'],
+  ['HTML', '<script>alert(1)</script><b>Bo</b>', '<script>alert(1)</script><b>Bo</b>'],
+  ['Handlebars braces', '{{office.name}} {{{log this}}}', '{{office.name}} {{{log this}}}'],
+  ['right-to-left marks', 'Ada\u202Egnirts\u202C\u200F Cole', 'Adagnirts Cole'],
+  [
+    'newlines meant for headers',
+    'Eve\r\nBcc: thief@evil.example\r\n\r\nInjected',
+    'Eve Bcc: thief@evil.example Injected',
+  ],
+  [
+    'separators of addresses',
+    'Zed, <zed@evil.example>; Group: a@b.example;',
+    'Zed, <zed@evil.example>; Group: a@b.example;',
+  ],
+  ['an encoded word', '=?utf-8?q?Mallory?=', '=?utf-8?q?Mallory?='],
+  ['backslashes, percents, dollars', String.raw`C:\new %s $1 \u202e`, String.raw`C:\new %s $1 \u202e`],
+];
+
+let families = 0;
+
+/** The letter of a family where everybody bears this name, by e-mail to one adult and by post to another. */
+async function letterFor(name: string) {
+  families += 1;
+  const sisId = `H${families}`;
+  const home = (line: string) => ({ lines: [line], city: 'Testville', state: 'IL', postalCode: '61000' });
+  const letter = await caseOnRecord(db, {
+    student: { sisId, firstName: 'Kim', lastName: name },
+    guardians: [
+      guardian(`A-${sisId}`, sisId, { firstName: 'Ann', lastName: name, email: `${sisId}@family.example` }),
+      guardian(`B-${sisId}`, sisId, {
+        firstName: 'Ben',
+        lastName: name,
+        email: undefined,
+        address: home('1 Elm Street'),
+      }),
+    ],
+  });
+  const activities = createDeliveryActivities({ db, mailer: createMailer(mail.smtpUrl), mailIsCaught: true });
+  const run = <T>(work: () => Promise<T>) => new MockActivityEnvironment().run<[], T, () => Promise<T>>(work);
+  const plan = await run(() => activities.planLetter(letter));
+  if (plan.status !== 'leaving') throw new Error(JSON.stringify(plan));
+  for (const { addressee, channel } of plan.notices)
+    await run(() =>
+      channel === 'email'
+        ? activities.sendNotice(letter, addressee)
+        : activities.printNotice(letter, addressee),
+    );
+  const caught = mail.store.list({ recipient: `${sisId}@family.example` });
+  const email = await mail.store.parsed(caught[0]?.id ?? '');
+  const print = (await noticesOf(db, letter.caseNumber)).find((one) => one.channel === 'print');
+  const [row] = await db.execute<{ pdf: Uint8Array }>(`select pdf from notices where key = '${print?.key}'`);
+  if (!email || !row) throw new Error('a copy is missing');
+  return { caught, email, pages: pagesOf(row.pdf), attached: email.attachments };
+}
+
+const flat = (text: string) => text.normalize('NFC').replaceAll(/\s+/g, ' ');
+
+describe.each(NAMES)('a name with %s', (_what, name, read) => {
+  it('is printed as it is, and does nothing', async () => {
+    const { caught, email, pages, attached } = await letterFor(name);
+    // One message, to its one reader; no header more than any letter has.
+    expect(caught).toMatchObject([{ to: [`H${families}@family.example`] }]);
+    // What a mail program would decode into another name is left out of the header.
+    const shown = read.includes('=?') ? '' : `Ann ${read}`;
+    expect(email.to).toEqual([{ name: shown, address: `H${families}@family.example` }]);
+    expect([email.bcc, email.cc, email.from?.address]).toEqual([
+      undefined,
+      undefined,
+      'truancy@roe53.example',
+    ]);
+    expect(new Set(email.headers.map((one) => one.key))).toEqual(HEADERS);
+    expect(email.subject).not.toContain(read.slice(0, 4));
+
+    expect(flat(email.text ?? '')).toContain(`Dear Ann ${read},`);
+    expect(flat(email.text ?? '')).toContain(`Kim ${read}`);
+    expect(textOfHtml(email.html ?? '')).toContain(`Kim ${read}`);
+    expect(email.html).not.toMatch(/<script|<b>Bo/);
+    expect(flat(pages)).toContain(`Ben ${read}`);
+
+    expect(attached).toMatchObject([
+      { mimeType: 'application/pdf', filename: expect.stringMatching(/^letter-C-\d+\.pdf$/) as unknown },
+    ]);
+    const pdf = attached[0]!.content as ArrayBuffer;
+    expect(flat(pagesOf(new Uint8Array(pdf)))).toContain(`Kim ${read}`);
+  });
+});
+
+const HEADERS = new Set([
+  ...['from', 'to', 'reply-to', 'subject', 'message-id', 'date', 'mime-version', 'content-type'],
+  'auto-submitted',
+]);
+
+/** As a mail program shows it: the text of its elements, entities read. */
+function textOfHtml(html: string): string {
+  return flat(DomUtils.textContent(parseDocument(html)));
+}
