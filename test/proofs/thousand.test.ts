@@ -39,7 +39,8 @@ it(`${STUDENTS} students until ${TO} are lived through as rehearsed`, { timeout:
     // Not a calm half-year: of each kind there was plenty.
     expect(lived.studentsCorrected).toBeGreaterThan(STUDENTS / 5);
     expect(lived.corrections).toBeGreaterThan(STUDENTS / 2);
-    expect(lived.calendarChanges).toBeGreaterThanOrEqual(6);
+    // Snow for three schools, a closure of one posted late, a strike of one.
+    expect(lived.calendarChanges).toBe(5);
     expect(lived.deadlinesMoved).toBeGreaterThan(STUDENTS / 5);
     expect(lived.holds).toBeGreaterThan(STUDENTS / 25);
     expect(lived.transfers).toBeGreaterThan(STUDENTS / 50);
