@@ -17,6 +17,7 @@ import type {
 } from './commands.ts';
 import { deadlines } from './deadlines.ts';
 import type { CallEntry, CallEntryBody } from './entries.ts';
+import { endOfOffer } from './ending.ts';
 import { evolveAll } from './evolve.ts';
 import { outcomesOf, type StepCode } from './policy.ts';
 import { settleCall } from './settle.ts';
@@ -151,16 +152,9 @@ function judge(state: CallState, command: CallCommand, now: Instant): Judgement 
       const live = offerOf(state, command.officer);
       if (!live) return offerOver(state, command.officer);
       if (openVisit(state)) return ALREADY_OUT;
+      const how = live.status === 'accepted' ? 'handed-over' : 'declined';
       return {
-        bodies: [
-          {
-            type: 'offer-ended',
-            nth: live.nth,
-            officer: live.officer,
-            how: live.status === 'accepted' ? 'handed-over' : 'declined',
-            reason: command.reason,
-          },
-        ],
+        bodies: endOfOffer(state, live, how, command.reason),
         done: 'Somebody else is asked.',
       };
     }

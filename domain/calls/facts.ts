@@ -2,6 +2,7 @@
 import { indexCalendar, type CalendarLike, type SchoolCalendar } from '../calendar.ts';
 import type { IsoDate } from '../dates.ts';
 import { endingOf } from './decide.ts';
+import { endOfOffer } from './ending.ts';
 import type { CallEntry, CallEntryBody } from './entries.ts';
 import { evolveAll } from './evolve.ts';
 import { settleCall, type Taken } from './settle.ts';
@@ -74,17 +75,7 @@ function bodiesOf(state: CallState, fact: CallFact): CallEntryBody[] {
     }
     case 'give-way': {
       const asked = liveOffers(state).find((one) => one.nth === fact.nth && one.status === 'open');
-      return asked
-        ? [
-            {
-              type: 'offer-ended',
-              nth: asked.nth,
-              officer: asked.officer,
-              how: 'withdrawn',
-              reason: 'a priority call needs this officer',
-            },
-          ]
-        : [];
+      return asked ? endOfOffer(state, asked, 'withdrawn', 'a priority call needs this officer') : [];
     }
     case 'pair-needed':
       return state.pair === true || !state.wanted || openVisit(state)

@@ -2,6 +2,7 @@
 import type { CalendarLike } from '../calendar.ts';
 import type { IsoDate } from '../dates.ts';
 import { deadlines, isDue, type CallDeadline } from './deadlines.ts';
+import { endOfOffer } from './ending.ts';
 import type { CallEntry, CallEntryBody } from './entries.ts';
 import { evolveAll } from './evolve.ts';
 import { outcomesOf } from './policy.ts';
@@ -33,17 +34,7 @@ function dueBodies(state: CallState, due: CallDeadline): CallEntryBody[] {
   switch (due.kind) {
     case 'offer-runs-out': {
       const live = liveOffers(state).find((one) => one.nth === due.nth);
-      return live
-        ? [
-            {
-              type: 'offer-ended',
-              nth: live.nth,
-              officer: live.officer,
-              how: 'timed-out',
-              reason: null,
-            },
-          ]
-        : [];
+      return live ? endOfOffer(state, live, 'timed-out', null) : [];
     }
     case 'alert-dispatcher':
       return [{ type: 'dispatcher-alerted', times: state.alerts + 1 }];

@@ -163,6 +163,25 @@ describe('a call to an address with a hazard note', () => {
       .toEqual([]);
   });
 
+  it('that nobody leads any more frees the second, who may lead themselves', async () => {
+    await noteHazard(here.call, { address: HOME, note: DOG });
+    for (const officer of [await here.officer(), await here.officer()]) await here.onDuty(officer);
+    const one = await here.open('true-refusal', { address: HOME });
+    await one.until('offer-made', 2);
+    await expect.poll(async () => (await asked(one)).second).toBeDefined();
+    const { lead, second = '' } = await asked(one);
+    await one.ask({ type: 'accept-offer', officer: second });
+    await one.ask({ type: 'decline-offer', officer: lead, reason: 'in court this morning' });
+    await one.until('offer-made', 3);
+    await expect.poll(async () => (await asked(one)).lead).toBe(second);
+    const { offers } = await one.state();
+    expect(offers.map((offer) => [offer.officer, offer.status, offer.part ?? 1])).toEqual([
+      [lead, 'declined', 1],
+      [second, 'withdrawn', 2],
+      [second, 'open', 1],
+    ]);
+  });
+
   it('that was open before the note learns of it', async () => {
     const officer = await here.officer();
     await here.onDuty(officer);
