@@ -45,8 +45,8 @@ describe.skipIf(!existsSync(SAMPLE))('Grand Bend 2021-22', () => {
       expect(explained).toEqual(recounted);
       expect(recounted.size).toBe(96);
       if (script !== undefined) {
-        // Of each kind some, or the script has not done what it says.
-        expect(lived).toMatchObject({ transfers: 4, casesTransferred: 4 });
+        // Of each kind some, or the script has not done what it says. One of the four who move has no open case that day.
+        expect(lived).toMatchObject({ transfers: 4, casesTransferred: 3 });
         for (const one of ['corrections', 'calendarChanges', 'deadlinesMoved', 'holds'] as const)
           expect(lived[one], one).toBeGreaterThan(3);
       }
