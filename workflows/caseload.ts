@@ -167,6 +167,11 @@ export async function caseload(input: CaseloadInput): Promise<void> {
       if (durable && renewalDue() && !state.ended) break;
     }
     if (state.ended && allHandlersFinished()) return;
+    // A command given twice is answered without a change: nothing else would wake it for its end.
+    if (state.ended && patched('ends-after-its-answers')) {
+      await condition(allHandlersFinished);
+      continue;
+    }
     if (renewalDue()) {
       await condition(allHandlersFinished);
       if (renewalDue() && !state.ended && (durable || (!dirty && unwritten.length === 0))) {

@@ -6,6 +6,7 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  patched,
   setCurrentDetails,
   setDefaultSignalHandler,
   setHandler,
@@ -149,6 +150,11 @@ export async function monitorContract(input: MonitorInput): Promise<void> {
       if (renewalDue() && !state.ended) break;
     }
     if (state.ended && allHandlersFinished()) return;
+    // A command given twice is answered without a change: nothing else would wake it for its end.
+    if (state.ended && patched('ends-after-its-answers')) {
+      await condition(allHandlersFinished);
+      continue;
+    }
     if (renewalDue()) {
       await condition(allHandlersFinished);
       if (renewalDue() && !state.ended) {

@@ -8,6 +8,7 @@ import {
   condition,
   continueAsNew,
   ParentClosePolicy,
+  patched,
   setCurrentDetails,
   setHandler,
   startChild,
@@ -146,6 +147,11 @@ export async function serviceCall(input: CallInput): Promise<void> {
       if (renewalDue() && !state.closed) break;
     }
     if (state.closed && allHandlersFinished() && unwritten.length === 0) return;
+    // A command given twice is answered without a change: nothing else would wake it for its end.
+    if (state.closed && patched('ends-after-its-answers')) {
+      await condition(allHandlersFinished);
+      continue;
+    }
     if (renewalDue()) {
       await condition(allHandlersFinished);
       if (!state.closed) {

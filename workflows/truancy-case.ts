@@ -291,6 +291,11 @@ export async function truancyCase(input: CaseInput): Promise<void> {
       if (durable && renewalDue() && !state.closed) break;
     }
     if (state.closed && allHandlersFinished()) return;
+    // A command given twice is answered without a change: nothing else would wake it for its end.
+    if (state.closed && patched('ends-after-its-answers')) {
+      await condition(allHandlersFinished);
+      continue;
+    }
     if (renewalDue()) {
       await condition(allHandlersFinished);
       if (!state.closed && (durable || (!dirty && unwritten.length === 0))) {

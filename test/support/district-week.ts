@@ -131,7 +131,7 @@ export async function districtWeek(
     progress: () => undefined,
   });
   const env = await startTemporal();
-  const workers = new KilledWorkers(await workerEnv(db, env, mail, folder), 1);
+  const workers = new KilledWorkers(await workerEnv(db, env, mail, folder), 0);
   try {
     await workers.next();
     const week = new Week(options, db, env, workers);
@@ -708,22 +708,20 @@ async function reported(place: WeekPlace, week: Week): Promise<WeekReport> {
         join lateral (select min(arrived_at) as arrived_at from visits where call_number = c.number) v
           on v.arrived_at is not null
        where c.priority is not null group by 1 order by 1`),
-    ...(await checked(place)),
+    standing: await CHECKS.standing(place),
+    lost: await CHECKS.lost(place),
+    twoPlaces: await CHECKS.twoPlaces(place),
+    passedOver: await CHECKS.passedOver(place),
   };
 }
 
-/** Every check, of the records as they are now. */
-export async function checked(
-  place: WeekPlace,
-): Promise<Pick<WeekReport, 'standing' | 'lost' | 'twoPlaces' | 'passedOver'>> {
-  const { db, client, opened, lastDay } = place;
-  return {
-    standing: await howTheyStand(db, CALL_RULES, lastDay),
-    lost: await lostCalls(db, client, opened),
-    twoPlaces: await atTwoPlaces(db),
-    passedOver: await passedOver(db, place.askAgainMs, place.marginMs),
-  };
-}
+/** Each check, of the records as they are now. */
+export const CHECKS = {
+  standing: ({ db, lastDay }: WeekPlace) => howTheyStand(db, CALL_RULES, lastDay),
+  lost: ({ db, client, opened }: WeekPlace) => lostCalls(db, client, opened),
+  twoPlaces: ({ db }: WeekPlace) => atTwoPlaces(db),
+  passedOver: ({ db, askAgainMs: again, marginMs }: WeekPlace) => passedOver(db, again, marginMs),
+};
 
 /** For people: what the week was, and what the records say of it. */
 export function weekTable(report: WeekReport): string {

@@ -16,6 +16,7 @@ export async function keepChanges(db: Database): Promise<void> {
     create table record_changes (
       id bigserial primary key, at timestamptz not null default clock_timestamp(),
       call text not null, nth int, officer text, status text not null, seeking boolean, made boolean not null)`);
+  await db.execute(sql`create index on record_changes (call, id)`);
   await db.execute(sql`
     create function keep_change() returns trigger language plpgsql as $$
     begin
@@ -28,10 +29,14 @@ export async function keepChanges(db: Database): Promise<void> {
       end if;
       return new;
     end $$`);
-  await db.execute(sql`create trigger offers_kept after insert or update on call_offers
+  // An offer when it is made: dispatch has just read what waits. All else when it can be seen, at the commit: a door's own
+  // transaction takes its time on a busy machine.
+  await db.execute(sql`create trigger offers_made after insert on call_offers
     for each row execute function keep_change()`);
-  await db.execute(sql`create trigger calls_kept after insert or update of status, seeking, reserved_for on service_calls
-    for each row execute function keep_change()`);
+  await db.execute(sql`create constraint trigger offers_kept after update on call_offers
+    deferrable initially deferred for each row execute function keep_change()`);
+  await db.execute(sql`create constraint trigger calls_kept after insert or update on service_calls
+    deferrable initially deferred for each row execute function keep_change()`);
 }
 
 /** Every call a door said yes to is in the records, its journal has no gap, and its workflow stands where the records do. */
@@ -73,7 +78,7 @@ export async function lostCalls(db: Db, client: Client, opened: readonly string[
   return faults;
 }
 
-/** No two ways of an officer overlap, by the visits and by the journals. */
+/** No two ways of an officer overlap, by the visits and by the journals; nor is anybody asked for two calls at a time. */
 export async function atTwoPlaces(db: Db): Promise<string[]> {
   const rows = await rowsOf<{ words: string }>(
     db,
@@ -85,6 +90,11 @@ export async function atTwoPlaces(db: Db): Promise<string[]> {
                (select min(coalesce(l.happened_at, l.at)) from call_journal l
                  where l.call_number = s.call_number and l.type = 'left' and l.data ->> 'nth' = s.data ->> 'nth')
           from call_journal s where s.type = 'visit-started'
+        union all
+        -- Asked or on the way, as long as the rows said so.
+        select 'offers', r.officer, r.call, r.nth, min(r.at) filter (where r.made),
+               min(r.at) filter (where r.status not in ('open', 'accepted'))
+          from record_changes r where r.nth is not null group by r.officer, r.call, r.nth
       )
       select a.of || ': ' || a.officer || ' at ' || a.call || ' and at ' || b.call as words
         from ways a

@@ -1,7 +1,7 @@
 /** A short week of service calls with a worker killed in it; and that each check of the records would see what it is for. */
-import { sql } from 'drizzle-orm';
+import { sql, TransactionRollbackError } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { checked, districtWeek, type WeekPlace } from '../support/district-week.ts';
+import { CHECKS, districtWeek, type WeekPlace } from '../support/district-week.ts';
 
 it(
   'two officers, six schools, twenty calls, a worker killed: the records hold, and the checks can fail',
@@ -28,21 +28,26 @@ it(
   },
 );
 
+const stands = async (place: WeekPlace) => (await CHECKS.standing(place)).faults;
+
 /** What would be wrong, put into the records; and the check it is for. */
 const DOCTORED: Readonly<
-  Record<string, { readonly by: ReturnType<typeof sql>; readonly sees: (all: Checked) => number }>
+  Record<
+    string,
+    { readonly by: ReturnType<typeof sql>; readonly sees: (place: WeekPlace) => Promise<readonly string[]> }
+  >
 > = {
   'an entry of a journal is gone': {
     by: sql`delete from call_journal where (call_number, seq) in (select call_number, 2 from call_journal limit 1)`,
-    sees: ({ lost }) => lost.length,
+    sees: CHECKS.lost,
   },
   'a call is open in the records whose workflow has ended': {
     by: sql`update service_calls set status = 'open' where number = (select min(number) from service_calls where status = 'closed')`,
-    sees: ({ lost }) => lost.length,
+    sees: CHECKS.lost,
   },
   'an officer is back an hour later than they left for the next': {
     by: sql`update visits set back_at = back_at + interval '1 hour'`,
-    sees: ({ twoPlaces }) => twoPlaces.length,
+    sees: CHECKS.twoPlaces,
   },
   'a priority call has waited since it came': {
     by: sql`
@@ -51,38 +56,35 @@ const DOCTORED: Readonly<
            offers as (delete from call_offers where call_number in (select number from first)
                         and not exists (select 1 from visits v where v.call_number = call_offers.call_number))
       update record_changes set seeking = true, status = 'open' where nth is null and call in (select number from first)`,
-    sees: ({ passedOver }) => passedOver.length,
+    sees: CHECKS.passedOver,
   },
   'a step of a closed call was waived without a reason': {
     by: sql`update call_journal set data = data - 'reason' where type = 'step-waived'`,
-    sees: ({ standing }) => standing.faults.length,
+    sees: stands,
   },
   'a step of a closed call was never done': {
     by: sql`delete from call_journal where type = 'step-done' and data ->> 'step' = 'log-note'`,
-    sees: ({ standing }) => standing.faults.length,
+    sees: stands,
   },
 };
-
-type Checked = Awaited<ReturnType<typeof checked>>;
 
 /** Doctored, looked at, and put back. */
 async function seen(
   place: WeekPlace,
-  { by, sees }: { readonly by: ReturnType<typeof sql>; readonly sees: (all: Checked) => number },
+  {
+    by,
+    sees,
+  }: { readonly by: ReturnType<typeof sql>; readonly sees: (place: WeekPlace) => Promise<readonly string[]> },
 ): Promise<boolean> {
   let found = 0;
   await place.db
     .transaction(async (tx) => {
       await tx.execute(by);
-      found = sees(await checked({ ...place, db: tx }));
+      found = (await sees({ ...place, db: tx })).length;
       tx.rollback();
     })
     .catch((error: unknown) => {
-      if (
-        !(error instanceof Error) ||
-        (error.name !== 'DrizzleError' && error.constructor.name !== 'TransactionRollbackError')
-      )
-        throw error;
+      if (!(error instanceof TransactionRollbackError)) throw error;
     });
   return found > 0;
 }
