@@ -1,11 +1,13 @@
 /** One copy of a letter as it will leave and be kept: rendered once, its e-mail and its print from the same contents. */
 import { createHash } from 'node:crypto';
 import type { NoticeEvidence } from '../domain/notice-evidence.ts';
+import type { PostalAddress } from '../domain/records.ts';
 import { InputFault } from '../domain/refusal.ts';
 import type { JsonObject } from '../db/schema/columns.ts';
 import type { NoticeDraft } from '../db/stores/notices.ts';
 import { stepKeyOf } from '../db/stores/steps.ts';
-import { languagesOf, renderPdf, type RenderedLetter } from '../templates/index.ts';
+import { languagesOf, renderPdf, tidyLine, type RenderedLetter } from '../templates/index.ts';
+import { letterhead } from '../letters/logo.ts';
 import { letterToWrite } from '../letters/letter-context.ts';
 import type { Addressee, LetterFacts } from '../letters/letter-facts.ts';
 import { writeLetter } from '../letters/write-letter.ts';
@@ -47,8 +49,8 @@ export async function draftOf(facts: LetterFacts, addressee: Addressee, key: str
     language: letter.language,
     messageId: email ? messageIdOf(facts, key) : null,
     toEmail: email ? addressee.email : null,
-    toName: namesOf(facts, addressee).join(' & '),
-    toAddress: addressee.address,
+    toName: namesOf(facts, addressee).map(tidyLine).join(' & '),
+    toAddress: addressee.address && tidyAddress(addressee.address),
     subject: letter.subject,
     text: letter.text,
     html: letter.html,
@@ -78,17 +80,26 @@ export function messageIdOf(facts: LetterFacts, key: string): string {
  * by post. An address too long for the envelope's window keeps no e-mail from leaving.
  */
 async function pdfOf(facts: LetterFacts, addressee: Addressee, letter: RenderedLetter): Promise<Uint8Array> {
-  if (addressee.channel === 'print' || addressee.address === null) return renderPdf(letter);
+  if (addressee.channel === 'print' || addressee.address === null)
+    return renderPdf(letter, letterhead(facts.profile));
   try {
-    return await renderPdf(writeLetter(facts, { ...addressee, channel: 'print' }));
+    return await renderPdf(writeLetter(facts, { ...addressee, channel: 'print' }), letterhead(facts.profile));
   } catch (error) {
-    if (error instanceof InputFault) return renderPdf(letter);
+    if (error instanceof InputFault) return renderPdf(letter, letterhead(facts.profile));
     throw error;
   }
 }
 
 function evidenceOf(facts: LetterFacts, addressee: Addressee): NoticeEvidence {
   return { count: facts.count, decidedOn: facts.decidedOn, assumedRecipient: addressee.assumed };
+}
+
+/** As the letter itself prints it: manifest, mailing book and the order of a batch read what is kept here. */
+function tidyAddress({ lines, city, state, postalCode }: PostalAddress): PostalAddress {
+  return {
+    ...{ lines: lines.map(tidyLine), city: tidyLine(city) },
+    ...{ state: tidyLine(state), postalCode: tidyLine(postalCode) },
+  };
 }
 
 function namesOf(facts: LetterFacts, addressee: Addressee): string[] {

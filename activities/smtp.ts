@@ -172,10 +172,10 @@ function bodyOf(message: Buffer, onData: () => Promise<void>): Readable {
 function compose(mail: OutgoingMail): Promise<Buffer> {
   const composer = new MailComposer({
     messageId: mail.messageId,
-    from: mail.from,
-    to: [{ ...mail.to, name: displayName(mail.to.name) }],
+    from: { ...mail.from, name: headerName(mail.from.name) },
+    to: [{ ...mail.to, name: headerName(mail.to.name) }],
     replyTo: mail.replyTo,
-    subject: mail.subject,
+    subject: tidyLine(mail.subject),
     text: mail.text,
     html: mail.html,
     attachments: mail.pdf
@@ -195,14 +195,14 @@ function compose(mail: OutgoingMail): Promise<Buffer> {
   return composer.compile().build();
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127\./.test(host);
+/**
+ * A name as a header may carry it: one line, no direction marks, and nothing that a mail program would decode into another
+ * name (`=?utf-8?q?…?=`, RFC 2047, which many read inside quotes too). The letter itself prints the name untouched.
+ */
+function headerName(name: string): string {
+  return tidyLine(name).replaceAll('=?', '= ?');
 }
 
-/**
- * A name as it may stand in a header: one line, as in the letter. One that looks like an encoded word would be read as
- * another name: the mailbox stands alone.
- */
-function displayName(name: string): string {
-  return name.includes('=?') ? '' : tidyLine(name);
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127\./.test(host);
 }

@@ -35,6 +35,13 @@ export const officeProfileSchema = z.strictObject({
     )
     .default({}),
   services: z.array(line).max(60).default([]),
+  translations: z
+    .record(
+      z.string().regex(/^[a-z]{2,3}$/, 'write a language code, e.g. es'),
+      z.record(line, z.string().trim().min(1).max(1000)),
+    )
+    .optional(),
+  logo: z.base64('is no base64; give the picture with `office profile --logo FILE`').optional(),
 });
 
 /** Reads a profile from a file's text; every fault is listed with its line and field. */

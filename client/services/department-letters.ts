@@ -18,6 +18,7 @@ import {
   type DepartmentFacts,
 } from '../../letters/department-letters.ts';
 import { renderPdf, type RenderedLetter } from '../../templates/index.ts';
+import { letterhead } from '../../letters/logo.ts';
 import { mergeKept } from '../../templates/pdf/kept-pages.ts';
 import { Refused } from '../failures.ts';
 import { officeClock } from '../office-clock.ts';
@@ -133,6 +134,8 @@ async function allCopies(
     );
   }
   const copies: Uint8Array[] = [];
-  for (const addressee of recipients.addressees) copies.push(await renderPdf(letterFor(addressee)));
+  for (const addressee of recipients.addressees) {
+    copies.push(await renderPdf(letterFor(addressee), letterhead(facts.profile)));
+  }
   return (await mergeKept(copies, { duplex: true })).pdf;
 }

@@ -13,6 +13,8 @@ import { sendsDigests, setDrivenToday, updateOffice } from '../../db/stores/offi
 import { dueMonitors } from '../../db/stores/monitors.ts';
 import { enqueueMany, pendingCount, relay, type Message } from '../../db/stores/outbox.ts';
 import { cases, notices, stepLetters } from '../../db/schema/index.ts';
+import { letterhead } from '../../letters/logo.ts';
+import { renderLetter, renderPdf, sampleContext } from '../../templates/index.ts';
 import { deliveryWorkflowId } from '../../workflows/notice-delivery.messages.ts';
 import { isPracticeProfile } from '../office-profile.ts';
 import { Refused } from '../failures.ts';
@@ -36,8 +38,10 @@ export interface OfficeShown {
   readonly driven: boolean;
   /** Each morning an e-mail tells of what is new on worklists. */
   readonly digests: boolean;
-  /** As letters show it. */
+  /** As letters show it, without the picture. */
   readonly profile: OfficeProfile | null;
+  /** Bytes of the logo on its prints; null where it has none. */
+  readonly logoBytes: number | null;
 }
 
 export async function showOffice(call: Call): Promise<OfficeShown> {
@@ -54,8 +58,14 @@ export async function showOffice(call: Call): Promise<OfficeShown> {
     today: await todayOf(call.db),
     driven: office.drivenToday !== null,
     digests: sendsDigests(office),
-    profile: office.profile,
+    ...shownProfile(office.profile),
   };
+}
+
+function shownProfile(profile: OfficeProfile | null): Pick<OfficeShown, 'profile' | 'logoBytes'> {
+  if (profile?.logo === undefined) return { profile, logoBytes: null };
+  const { logo, ...rest } = profile;
+  return { profile: rest, logoBytes: Buffer.byteLength(logo, 'base64') };
 }
 
 export interface DayBegun {
@@ -192,15 +202,26 @@ async function wakeDeliveries(call: Call, db: Db, date: IsoDate): Promise<number
   return told;
 }
 
-/** The office on its letters: from now on; letters that have left keep what they showed. */
-export async function setProfile(call: Call, profile: OfficeProfile): Promise<OfficeShown> {
+/**
+ * The office on its letters: from now on; letters that have left keep what they showed. Without a logo the one before stays.
+ * A picture that no print can carry is refused (`LOGO_BAD`) before it is kept.
+ */
+export async function setProfile(call: Call, given: OfficeProfile): Promise<OfficeShown> {
   allow(call, 'office.go-live');
+  if (given.logo !== undefined) await tryLetterhead(given);
   await call.db.transaction(async (tx) => {
     const office = await officeOf(tx);
-    await updateOffice(tx, { profile });
+    const logo = given.logo ?? office.profile?.logo;
+    await updateOffice(tx, { profile: logo === undefined ? given : { ...given, logo } });
     await audited(tx, call, 'office.profile-set', `office ${office.code}`);
   });
   return showOffice(call);
+}
+
+/** Prints a sample with it: only then is it sure that every letter can bear it. */
+async function tryLetterhead(profile: OfficeProfile): Promise<void> {
+  const sample = renderLetter('first-notice', 'en', sampleContext('first-notice'));
+  await renderPdf(sample, letterhead(profile));
 }
 
 /** Ends practice mode: from now on letters go to the families. Only after a letter has been tried out. */

@@ -19,6 +19,7 @@ import {
   type TemplateFault,
   type TemplateSource,
 } from '../../templates/index.ts';
+import { letterhead } from '../../letters/logo.ts';
 import type { LetterKind as CaseLetterKind } from '../../domain/policy.ts';
 import { callsOf, ladderOf } from '../../domain/office-policy.ts';
 import { InputFault, refusal } from '../../domain/refusal.ts';
@@ -36,7 +37,7 @@ import { sourceOf } from '../../letters/templates-in-use.ts';
 import { letterToWrite } from '../../letters/letter-context.ts';
 import { Refused, Unknown } from '../failures.ts';
 import { stateOf } from './cases.ts';
-import { allow, audited, caseFor, causeOf, officePolicyOf, type Call } from './context.ts';
+import { allow, audited, caseFor, causeOf, officeOf, officePolicyOf, type Call } from './context.ts';
 
 export interface TemplateVersionShown {
   readonly version: string;
@@ -257,7 +258,7 @@ export async function previewTemplate(
     ...{ kind: name.kind, language: name.language, version: source.version },
     caseNumber: name.case ?? null,
     ...{ subject: letter.subject, text: letter.text, html: letter.html },
-    pdf: await renderPdf(letter),
+    pdf: await renderPdf(letter, letterhead((await officeOf(db)).profile)),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import PDFDocument from 'pdfkit';
 import type { Inline } from '../markup.ts';
+import { tidyLine } from '../letter-context.ts';
 import { fontNamed, resetGlyphs } from './fonts.ts';
 import type { FontName } from './fonts.ts';
 import { breakLines } from './lines.ts';
@@ -311,12 +312,16 @@ export class Report {
   }
 
   private lay(words: string, style: TextStyle, width = this.content): Line[] {
-    const content: Inline[] = words
-      .split('\n')
-      .flatMap((text, i): Inline[] => [
-        ...(i === 0 ? [] : [{ type: 'break' as const }]),
-        { type: 'text' as const, text, bold: false, italic: false, href: null },
-      ]);
+    const content: Inline[] = words.split('\n').flatMap((text, i): Inline[] => [
+      ...(i === 0 ? [] : [{ type: 'break' as const }]),
+      {
+        type: 'text' as const,
+        text: text.trim() === '' ? text : tidyLine(text),
+        bold: false,
+        italic: false,
+        href: null,
+      },
+    ]);
     return breakLines(content, width, style, this.measure);
   }
 

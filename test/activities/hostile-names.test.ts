@@ -6,12 +6,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { DomUtils, parseDocument } from 'htmlparser2';
+import { parse } from 'csv-parse/sync';
+import { parseDocument } from 'htmlparser2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDeliveryActivities } from '../../activities/delivery-activities.ts';
 import { createMailer } from '../../activities/smtp.ts';
+import { bookCsv, bookPdf, manifestCsv } from '../../client/print-lists.ts';
+import type { BatchShown } from '../../client/services/print-batches.ts';
 import type { Database } from '../../db/connect.ts';
-import { noticesOf } from '../../db/stores/notices.ts';
+import { noticeByKey, noticesOf, type NoticeRow } from '../../db/stores/notices.ts';
 import { startMailCatcher, type MailCatcher } from '../../stack/mail-catcher.ts';
 import { caseOnRecord, officeOfLetters } from '../support/case-on-record.ts';
 import { pagesOf } from '../support/families-proof.ts';
@@ -46,6 +49,7 @@ const NAMES: readonly (readonly [what: string, name: string, read: string])[] = 
     'Eve\r\nBcc: thief@evil.example\r\n\r\nInjected',
     'Eve Bcc: thief@evil.example Injected',
   ],
+  ['the beginning of a formula', '=HYPERLINK("http://evil.example")', '=HYPERLINK("http://evil.example")'],
   [
     'separators of addresses',
     'Zed, <zed@evil.example>; Group: a@b.example;',
@@ -70,7 +74,7 @@ async function letterFor(name: string) {
         firstName: 'Ben',
         lastName: name,
         email: undefined,
-        address: home('1 Elm Street'),
+        address: home(`=1+1 ${name}`.slice(0, 34)),
       }),
     ],
   });
@@ -86,21 +90,21 @@ async function letterFor(name: string) {
     );
   const caught = mail.store.list({ recipient: `${sisId}@family.example` });
   const email = await mail.store.parsed(caught[0]?.id ?? '');
-  const print = (await noticesOf(db, letter.caseNumber)).find((one) => one.channel === 'print');
-  const [row] = await db.execute<{ pdf: Uint8Array }>(`select pdf from notices where key = '${print?.key}'`);
-  if (!email || !row) throw new Error('a copy is missing');
-  return { caught, email, pages: pagesOf(row.pdf), attached: email.attachments };
+  const kept = (await noticesOf(db, letter.caseNumber)).find((one) => one.channel === 'print');
+  const print = kept && (await noticeByKey(db, kept.key));
+  if (!email || !print?.pdf) throw new Error('a copy is missing');
+  return { caught, email, print, pages: pagesOf(print.pdf), attached: email.attachments };
 }
 
 const flat = (text: string) => text.normalize('NFC').replaceAll(/\s+/g, ' ');
 
 describe.each(NAMES)('a name with %s', (_what, name, read) => {
-  it('is printed as it is, and does nothing', async () => {
-    const { caught, email, pages, attached } = await letterFor(name);
+  it('is printed as it is, and does nothing', { timeout: 60_000 }, async () => {
+    const { caught, email, print, pages, attached } = await letterFor(name);
     // One message, to its one reader; no header more than any letter has.
     expect(caught).toMatchObject([{ to: [`H${families}@family.example`] }]);
-    // What a mail program would decode into another name is left out of the header.
-    const shown = read.includes('=?') ? '' : `Ann ${read}`;
+    // No mail program decodes another name out of the header; the letter itself has the name as it is.
+    const shown = `Ann ${read}`.replaceAll('=?', '= ?');
     expect(email.to).toEqual([{ name: shown, address: `H${families}@family.example` }]);
     expect([email.bcc, email.cc, email.from?.address]).toEqual([
       undefined,
@@ -116,13 +120,42 @@ describe.each(NAMES)('a name with %s', (_what, name, read) => {
     expect(email.html).not.toMatch(/<script|<b>Bo/);
     expect(flat(pages)).toContain(`Ben ${read}`);
 
-    expect(attached).toMatchObject([
-      { mimeType: 'application/pdf', filename: expect.stringMatching(/^letter-C-\d+\.pdf$/) as unknown },
-    ]);
+    expect(attached).toMatchObject([{ mimeType: 'application/pdf' }]);
+    expect(attached[0]!.filename).toMatch(/^letter-C-\d+\.pdf$/);
     const pdf = attached[0]!.content as ArrayBuffer;
     expect(flat(pagesOf(new Uint8Array(pdf)))).toContain(`Kim ${read}`);
+
+    // In the lists that go with a batch: one line, and no cell that a spreadsheet runs.
+    const batch = batchOf(print);
+    for (const text of [manifestCsv(batch), bookCsv(batch)]) {
+      const rows: string[][] = parse(text);
+      expect(rows).toHaveLength(2);
+      expect(rows[1]!.some((cell) => cell.includes(`Ben ${read}`))).toBe(true);
+      for (const cell of rows[1]!) expect(cell).not.toMatch(/^[=+\-@\t\r]|\n/);
+    }
+    const book = await bookPdf(batch, { name: 'Office', addressLines: ['1 Main Street'] });
+    // A cell is broken where it is full, with the next column's words in between.
+    const sheet = closed(pagesOf(book));
+    for (const word of flat(read).split(' ')) expect(sheet).toContain(word.slice(0, 12));
   });
 });
+
+/** A batch of this one letter. */
+function batchOf({ key, caseNumber, toName, toAddress }: NoticeRow): BatchShown {
+  if (toName === null || toAddress === null) throw new Error('a print without an addressee');
+  return {
+    ...{ batch: 1, madeOn: '2025-01-15', duplex: false, letters: 1, envelopes: 1, pages: 1, sha256: 'x' },
+    manifest: [
+      {
+        ...{ sequence: 1, envelope: 1, key, caseNumber, letter: 'first-notice', toName, toAddress },
+        ...{ firstPage: 1, pages: 1, certified: null, status: 'queued', outOn: null },
+      },
+    ],
+  };
+}
+
+/** Without blanks: a cell of a table is broken where it is full. */
+const closed = (text: string) => flat(text).replaceAll(' ', '');
 
 const HEADERS = new Set([
   ...['from', 'to', 'reply-to', 'subject', 'message-id', 'date', 'mime-version', 'content-type'],
@@ -131,5 +164,11 @@ const HEADERS = new Set([
 
 /** As a mail program shows it: the text of its elements, entities read. */
 function textOfHtml(html: string): string {
-  return flat(DomUtils.textContent(parseDocument(html)));
+  const collect = (node: ReturnType<typeof parseDocument>['children'][number]): string =>
+    'data' in node && String(node.type) === 'text'
+      ? String(node.data)
+      : 'children' in node
+        ? node.children.map(collect).join('')
+        : '';
+  return flat(parseDocument(html).children.map(collect).join(''));
 }

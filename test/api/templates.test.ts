@@ -1,9 +1,11 @@
 /** Texts of letters: taken in, read, approved, and what a letter that leaves is written from. */
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TemplateShown } from '../../client/services/templates.ts';
-import { updateOffice } from '../../db/stores/office.ts';
+import { getOffice, updateOffice } from '../../db/stores/office.ts';
 import { noticeByKey, noticesOf } from '../../db/stores/notices.ts';
 import { templateByVersion } from '../../db/stores/templates.ts';
 import { templateSource } from '../../templates/index.ts';
@@ -101,6 +103,33 @@ describe('texts of an office’s own', () => {
     });
     expect(pdf.rawPayload.subarray(0, 5).toString()).toBe('%PDF-');
   }, 120_000);
+});
+
+describe('the office’s logo', () => {
+  it('stands on its prints once given, and stays when the profile is set anew; what no print can carry is refused', async () => {
+    const profile = (await getOffice(whole.db))?.profile;
+    const image = new PNG({ width: 300, height: 120 });
+    image.data.fill(0x60);
+    const logo = PNG.sync.write(image);
+    const put = (more: object) => ask('PUT', '/v1/office/profile', { ...profile, ...more });
+    for (const bad of [Buffer.from('<svg onload="x()"/>'), Buffer.alloc(300_000), logo.subarray(0, 60)]) {
+      const answer = await put({ logo: bad.toString('base64') });
+      expect(answer.status, answer.text).toBe(400);
+      expect(answer.text).toContain('LOGO_BAD');
+    }
+    const translations = { es: { 'A seat on the early bus': 'Un asiento en el autobús temprano' } };
+    const given = await put({ logo: logo.toString('base64'), translations });
+    expect(given.body).toMatchObject({ logoBytes: logo.length, profile: { translations } });
+    expect(given.text).not.toContain(logo.toString('base64').slice(0, 40));
+    expect((await put({})).body).toMatchObject({ logoBytes: logo.length });
+    const pdf = await whole.office.api.inject({
+      method: 'GET',
+      url: '/v1/templates/first-notice/en/preview?format=pdf',
+      headers: { authorization: `Bearer ${rs}` },
+    });
+    const { stdout } = spawnSync('pdfimages', ['-list', '-'], { input: pdf.rawPayload, encoding: 'utf8' });
+    expect(stdout).toMatch(/image +300 +120 /);
+  });
 });
 
 describe('a live office', () => {

@@ -72,7 +72,9 @@ export async function familiesProof(options: {
         faults.push(...judged(family, child, plan, emails, prints));
       }
       if (n % 100 === 0)
-        options.progress?.(`${n} families, ${counts.messages} e-mails, ${counts.prints} prints`);
+        options.progress?.(
+          `${n} families, ${counts.messages} e-mails, ${counts.prints} prints, ${faults.length} faults so far`,
+        );
     }
     const all = mail.store.list().length;
     if (all !== counts.messages) faults.push(`${all - counts.messages} messages name no child`);
@@ -236,7 +238,8 @@ function ofAgeJudged(
       faults.push(`${at}: of age, lives nowhere, written to`);
     return faults;
   }
-  if (prints.length !== 1) faults.push(`${at}: of age, ${prints.length} prints`);
+  if (prints.length !== 1)
+    faults.push(`${at}: of age, ${prints.length} prints, ${faults.length} faults so far`);
   for (const { to, text } of prints) {
     const home = homes.find((one) => one.address?.lines[0] === to);
     if (!home) faults.push(`${at}: of age, printed for an address where they do not live`);

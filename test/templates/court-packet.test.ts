@@ -192,6 +192,22 @@ describe('a long packet', () => {
   }, 60_000);
 });
 
+describe('a packet with names that would do harm', () => {
+  it.runIf(poppler)('prints them as they are, on one line, turned round by nothing', async () => {
+    const name = '{{x}} <b>Bo</b>\r\nEvil: \u202Estrange\u202C "Q" =1+1';
+    const packet = { ...PACKET, student: { ...PACKET.student, name }, letters: [] };
+    const { pdf } = await renderCourtPacket({
+      packet,
+      missing: [],
+      kept: new Map(),
+      by: 'case-manager U-0003',
+    });
+    const { stdout } = spawnSync('pdftotext', ['-layout', '-', '-'], { input: pdf, encoding: 'utf8' });
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('{{x}} <b>Bo</b> Evil: strange "Q" =1+1');
+    expect(stdout).not.toMatch(/[\u202A-\u202E]/);
+  });
+});
+
 describe('what a packet lacks', () => {
   it('is said by name: the copy of a paper letter, proof of delivery, a part of the certificate', () => {
     expect(missingOf(PACKET)).toEqual([

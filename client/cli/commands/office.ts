@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import { shortDate } from '../../../domain/dates.ts';
+import { InputFault } from '../../../domain/refusal.ts';
+import { checkLogo } from '../../../templates/pdf/logo.ts';
 import { readOfficeProfile } from '../../office-profile.ts';
 import type { OfficeShown } from '../../services/office.ts';
 import { CliError, EXIT } from '../frame.ts';
@@ -87,13 +89,20 @@ export function register(program: Command): void {
       out.result(shown, officeText(shown));
     },
   });
-  verb<{ file: string }>(office, {
+  verb<{ file: string; logo?: string }>(office, {
     name: 'profile',
     description: 'Set letterhead, signatories, Case Managers and State’s Attorneys from a YAML file.',
-    example: 'office profile --file office.yaml',
-    options: (c) => c.requiredOption('--file <file>', 'YAML file'),
-    run: async ({ file }, { api, out }) => {
-      const shown = await api.put<OfficeShown>('office/profile', profileFrom(file));
+    example: 'office profile --file office.yaml --logo crest.png',
+    options: (c) =>
+      c
+        .requiredOption('--file <file>', 'YAML file')
+        .option('--logo <file>', 'PNG or JPEG for printed letters, up to 200 kB'),
+    run: async ({ file, logo }, { api, out }) => {
+      const profile = profileFrom(file);
+      const shown = await api.put<OfficeShown>('office/profile', {
+        ...profile,
+        ...(logo === undefined ? {} : { logo: logoFrom(logo) }),
+      });
       out.result(shown, officeText(shown));
     },
   });
@@ -139,6 +148,7 @@ function officeText(shown: OfficeShown): string {
     `Policy   ${shown.policy} ${shown.policyVersion}`,
     `Mode     ${shown.practice ? `PRACTICE: letters go to ${shown.practiceMailbox ?? 'nobody but the mail catcher'}` : 'live'}`,
     `Mornings ${shown.digests ? 'an e-mail tells of what is new on the worklists' : 'no e-mails about worklists'}`,
+    `Logo     ${shown.logoBytes === null ? 'none' : `${Math.ceil(shown.logoBytes / 1000)} kB, on printed letters`}`,
     `Letters  from ${shown.profile?.name ?? 'nobody yet'}, replies to ${shown.profile?.email ?? 'nobody yet'}`,
   ].join('\n');
 }
@@ -151,6 +161,21 @@ function profileFrom(file: string) {
     throw new CliError('BAD_PROFILE', `${file} cannot be read; check the path`, EXIT.badInput);
   }
   return readOfficeProfile(text, file);
+}
+
+function logoFrom(file: string): string {
+  let image: Buffer;
+  try {
+    image = readFileSync(file);
+  } catch {
+    throw new CliError('LOGO_BAD', `${file} cannot be read; check the path`, EXIT.badInput);
+  }
+  try {
+    checkLogo(image);
+  } catch (error) {
+    throw error instanceof InputFault ? new InputFault(error.code, error.message, file) : error;
+  }
+  return image.toString('base64');
 }
 
 async function stackDatabase(): Promise<string> {
