@@ -38,9 +38,9 @@ interface Sent {
   readonly status: string;
 }
 const sent = async (n: number, kind: string): Promise<Sent[]> =>
-  (
-    (await whole.office.ask('GET', `/v1/notices?case=${cases[n]}`)).body['notices'] as unknown as Sent[]
-  ).filter((one) => one.kind === kind);
+  ((await whole.office.ask('GET', `/v1/notices?case=${cases[n]}`)).body['notices'] as Sent[]).filter(
+    (one) => one.kind === kind,
+  );
 const textOf = async ({ key }: Sent) =>
   (await whole.office.ask('GET', `/v1/notices/${encodeURIComponent(key)}?format=text`)).text.replace(
     /\s+/g,
