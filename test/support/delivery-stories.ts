@@ -91,6 +91,17 @@ export interface DeliveryStory {
 
 export const DELIVERY_STORIES: readonly DeliveryStory[] = [
   {
+    // By the mail queue, with the school told afterwards.
+    name: 'sent-by-email',
+    async tell(harness) {
+      const one = await referred(harness);
+      await one.day('2025-01-15');
+      await lookAgain(harness, one, LETTER);
+      await deliveryOf(harness, one).result();
+      return one;
+    },
+  },
+  {
     name: 'another-day-while-it-waits',
     async tell(harness) {
       const one = await referred(harness);
