@@ -10,18 +10,10 @@ import { officerStandings, type OfficerStanding } from '../../db/stores/officers
 import { officeClock } from '../office-clock.ts';
 import { allow, callPolicyOf, officeOf, todayOf, type Call } from './context.ts';
 
-export interface BoardCall {
-  readonly callNumber: string;
-  readonly kind: CallKind;
-  readonly priority: number | null;
-  readonly stage: string;
-  readonly school: string | null;
-  readonly officer: string | null;
+/** An open call as people see it: how old it is in place of the instants. */
+export interface BoardCall extends Omit<BoardRow, 'openedAt' | 'waitsSince' | 'remindedSteps'> {
   /** Minutes of the office's day since it came in. */
   readonly ageMinutes: number;
-  readonly goesFrom: IsoDate;
-  readonly next: string;
-  readonly flags: readonly string[];
 }
 
 export interface BoardClass {
