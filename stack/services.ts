@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { PROJECT_ROOT } from './paths.ts';
+import { cacheFolder, PROJECT_ROOT } from './paths.ts';
 import { freePort, LOOPBACK, USUAL_PORTS } from './ports.ts';
 import type { ManagedProcess } from './process.ts';
 import type { RunningStack } from './stack.ts';
@@ -56,6 +56,7 @@ export async function startServices(stack: RunningStack, options: ServicesOption
     // Only our own catcher has an inbox: whatever else SMTP_URL names may reach real families.
     MAIL_CAUGHT: String(stack.mail.inboxUrl !== undefined),
     API_PORT: String(apiPort),
+    BUNDLE_FOLDER: cacheFolder(),
     ...options.env,
   };
   // Found from here, not from the folder somebody happens to stand in.

@@ -12,6 +12,8 @@ const schema = z.object({
   MAIL_PER_SECOND: z.coerce.number().positive().max(1000).optional(),
   /** Connections to it at a time, of this worker. */
   MAIL_CONNECTIONS: z.coerce.number().int().min(1).max(100).default(5),
+  /** Where the workflows' bundled code is kept between starts; made anew at each where it is not set. */
+  BUNDLE_FOLDER: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
@@ -22,6 +24,7 @@ export interface WorkerConfig {
   readonly smtpUrl: string;
   readonly mailCaught: boolean;
   readonly mail: { readonly perSecond: number | undefined; readonly connections: number };
+  readonly bundleFolder: string | undefined;
   readonly logLevel: string;
 }
 
@@ -39,6 +42,7 @@ export function readConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     smtpUrl: read.data.SMTP_URL,
     mailCaught: read.data.MAIL_CAUGHT === 'true',
     mail: { perSecond: read.data.MAIL_PER_SECOND, connections: read.data.MAIL_CONNECTIONS },
+    bundleFolder: read.data.BUNDLE_FOLDER,
     logLevel: read.data.LOG_LEVEL,
   };
 }

@@ -10,6 +10,7 @@ import { getOffice } from '../db/stores/office.ts';
 import { readConfig } from './config.ts';
 import { createLog, installRuntime } from './logging.ts';
 import { createWorker } from './worker.ts';
+import { workflowBundle } from './workflow-bundle.ts';
 
 const config = readConfig(process.env);
 const log = createLog(config.logLevel);
@@ -31,6 +32,7 @@ const worker = await createWorker({
   smtpUrl: config.smtpUrl,
   mailCaught: config.mailCaught,
   mail: config.mail,
+  bundle: config.bundleFolder === undefined ? undefined : await workflowBundle(config.bundleFolder),
 });
 const relay = await startRelay({ db, databaseUrl: config.databaseUrl, caseClient, log });
 const mornings = keepMornings({ client, office: () => getOffice(db), log });

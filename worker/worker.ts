@@ -1,5 +1,4 @@
 /** Puts the real parts together: the only place that does. */
-import path from 'node:path';
 import type { NativeConnection } from '@temporalio/worker';
 import { Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
@@ -8,8 +7,7 @@ import { TASK_QUEUE } from '../client/case-client.ts';
 import { workerDataConverter } from '../client/data-converter.ts';
 import type { Db } from '../db/connect.ts';
 import { mailQueueOf } from '../workflows/notice-delivery.messages.ts';
-
-export const WORKFLOWS = path.join(import.meta.dirname, '..', 'workflows', 'index.ts');
+import { WORKFLOWS } from './workflow-bundle.ts';
 
 export interface WorkerParts {
   readonly connection: NativeConnection;

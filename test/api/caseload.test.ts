@@ -9,6 +9,7 @@ import { startRelay, type Relay } from '../../client/relay.ts';
 import { connect, type Database } from '../../db/connect.ts';
 import { migrate } from '../../db/migrate.ts';
 import { startStack, type RunningStack } from '../../stack/stack.ts';
+import { testBundle } from '../support/bundle.ts';
 import { createWorker, type OfficeWorker } from '../../worker/worker.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
 import { call, settle, testOffice, type TestOffice } from './office.ts';
@@ -45,6 +46,7 @@ beforeAll(async () => {
     db,
     smtpUrl: stack.mail.smtpUrl,
     mailCaught: true,
+    bundle: await testBundle(),
   });
   running = worker.run();
   relay = await startRelay({

@@ -20,6 +20,7 @@ import { getOffice, updateOffice } from '../../db/stores/office.ts';
 import { addTask, completeTask, listTasks } from '../../db/stores/tasks.ts';
 import type { MailFault, MailPhase } from '../../stack/mail-catcher.ts';
 import { startStack, type RunningStack } from '../../stack/stack.ts';
+import { testBundle } from '../support/bundle.ts';
 import { createWorker, type OfficeWorker } from '../../worker/worker.ts';
 import { OFFICE_MORNING_ID } from '../../workflows/office-morning.messages.ts';
 import type { MorningResult } from '../../workflows/office-morning.ts';
@@ -84,6 +85,7 @@ beforeAll(async () => {
     db,
     smtpUrl: stack.mail.smtpUrl,
     mailCaught: true,
+    bundle: await testBundle(),
   });
   running = worker.run();
 }, 180_000);

@@ -13,6 +13,7 @@ import { attendanceMarks, audit, students, tasks } from '../../db/schema/index.t
 import { caseByNumber, journalOf } from '../../db/stores/cases.ts';
 import { enrollmentsOf } from '../../db/stores/enrollments.ts';
 import { startStack, type RunningStack } from '../../stack/stack.ts';
+import { testBundle } from '../support/bundle.ts';
 import { createWorker, type OfficeWorker } from '../../worker/worker.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
 import { call, settle, testOffice, type TestOffice } from './office.ts';
@@ -59,6 +60,7 @@ beforeAll(async () => {
     db,
     smtpUrl: stack.mail.smtpUrl,
     mailCaught: true,
+    bundle: await testBundle(),
   });
   running = worker.run();
   relay = await startRelay({

@@ -10,6 +10,7 @@ import { migrate } from '../../db/migrate.ts';
 import { startStack } from '../../stack/stack.ts';
 import { createWorker } from '../../worker/worker.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
+import { testBundle } from '../support/bundle.ts';
 import { call, settle, testOffice, type Answer, type TestOffice } from './office.ts';
 
 export interface WholeOffice {
@@ -54,6 +55,7 @@ export async function startWholeOffice(options: { readonly policy?: string } = {
     db,
     smtpUrl: stack.mail.smtpUrl,
     mailCaught: true,
+    bundle: await testBundle(),
   });
   const running = worker.run();
   const { caseClient } = office;

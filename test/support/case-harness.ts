@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Runtime, type Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, type Worker } from '@temporalio/worker';
 import { createCaseClient, TASK_QUEUE, type CaseClient } from '../../client/case-client.ts';
 import { dataConverter } from '../../client/data-converter.ts';
 import { relayCase } from '../../client/relay.ts';
@@ -29,7 +29,7 @@ import type { OfficeProfile } from '../../domain/office-profile.ts';
 import { loadPolicy } from '../../policies/load.ts';
 import { resolveTemporalCli, resolveTestServer } from '../../stack/resolve-binary.ts';
 import { startMailCatcher, type MailCatcher, type MailFaults } from '../../stack/mail-catcher.ts';
-import { createWorker, WORKFLOWS } from '../../worker/worker.ts';
+import { createWorker } from '../../worker/worker.ts';
 import {
   ACTION_BY,
   CASE_NUMBER,
@@ -48,6 +48,7 @@ import {
   TRUANCY_CASE,
   type CaseInput,
 } from '../../workflows/truancy-case.messages.ts';
+import { testBundle } from './bundle.ts';
 import { approveShipped } from './approved-templates.ts';
 import { CLERK, addStudents, setUpOffice, student } from './office-records.ts';
 import { upsertStudents } from '../../db/stores/students.ts';
@@ -137,7 +138,6 @@ export interface TestCase {
   until(type: string, times?: number): Promise<JournalRow[]>;
 }
 
-let bundle: ReturnType<typeof bundleWorkflowCode> | undefined;
 let quiet = false;
 
 /** `real`: the server as it runs in an office, whose time nobody skips. */
@@ -160,8 +160,7 @@ export async function startHarness(
   });
   const env = server === 'real' ? await startReal() : await startTimeSkipping();
   await registerSearchAttributes(env);
-  bundle ??= bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: new DefaultLogger('ERROR') });
-  const code = await bundle;
+  const code = await testBundle();
   const startWorker = async () => {
     const worker = await createWorker({
       connection: env.nativeConnection,

@@ -3,12 +3,11 @@
  * afterwards each letter stands exactly once in the catcher, or openly as unknown. Points, faults and families come from
  * a seed; only the machine's timing does not.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { sql } from 'drizzle-orm';
 import type { LetterRef } from '../../activities/ports.ts';
 import { dataConverter } from '../../client/data-converter.ts';
@@ -26,7 +25,7 @@ import {
   type MailPhase,
 } from '../../stack/mail-catcher.ts';
 import { resolveTemporalCli } from '../../stack/resolve-binary.ts';
-import { WORKFLOWS } from '../../worker/worker.ts';
+import { cacheFolder } from '../../stack/paths.ts';
 import {
   deliveryWorkflowId,
   NOTICE_DELIVERY,
@@ -222,12 +221,6 @@ async function surroundings(
     },
     client: { dataConverter },
   });
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: WORKFLOWS,
-    logger: new DefaultLogger('ERROR'),
-  });
-  const workflows = path.join(folder, 'workflows.js');
-  writeFileSync(workflows, code);
   const [server] = await rowsOf<{ port: number; name: string }>(
     db,
     sql`select inet_server_port() as port, current_database() as name`,
@@ -240,7 +233,7 @@ async function surroundings(
     SMTP_URL: mail.smtpUrl,
     MAIL_CAUGHT: 'true',
     MAIL_CONNECTIONS: '3',
-    CRASH_WORKFLOWS: workflows,
+    BUNDLE_FOLDER: cacheFolder(),
   };
   return { db, env, mail, workerEnv };
 }

@@ -8,6 +8,7 @@ import { connect } from '../../db/connect.ts';
 import { readConfig } from '../../worker/config.ts';
 import { createLog, installRuntime } from '../../worker/logging.ts';
 import { createWorker } from '../../worker/worker.ts';
+import { workflowBundle } from '../../worker/workflow-bundle.ts';
 // Rendering is loaded now, not with the first letter.
 import '../../templates/index.ts';
 
@@ -25,7 +26,7 @@ const worker = await createWorker({
   smtpUrl: config.smtpUrl,
   mailCaught: config.mailCaught,
   mail: config.mail,
-  bundle: { codePath: process.env['CRASH_WORKFLOWS'] ?? '' },
+  bundle: config.bundleFolder === undefined ? undefined : await workflowBundle(config.bundleFolder),
 });
 const run = worker.run();
 process.stdout.write('ready\n');

@@ -4,13 +4,12 @@
  * office's own; the office is driven, so that its minutes are short. What people do comes from a seed; only the machine's
  * timing does not.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { sql } from 'drizzle-orm';
 import { createCaseClient } from '../../client/case-client.ts';
 import { dataConverter } from '../../client/data-converter.ts';
@@ -37,7 +36,7 @@ import type { OfficeClock } from '../../domain/office-clock.ts';
 import { chance, type Chance } from '../../examples/generate/chance.ts';
 import { startMailCatcher, type MailCatcher } from '../../stack/mail-catcher.ts';
 import { resolveTemporalCli } from '../../stack/resolve-binary.ts';
-import { WORKFLOWS } from '../../worker/worker.ts';
+import { cacheFolder } from '../../stack/paths.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
 import { asDepartment, CALL_RULES } from './call-story.ts';
 import { KilledWorkers } from './killed-workers.ts';
@@ -131,7 +130,7 @@ export async function districtWeek(
     progress: () => undefined,
   });
   const env = await startTemporal();
-  const workers = new KilledWorkers(await workerEnv(db, env, mail, folder), 0);
+  const workers = new KilledWorkers(await workerEnv(db, env, mail), 0);
   try {
     await workers.next();
     const week = new Week(options, db, env, workers);
@@ -171,11 +170,7 @@ async function workerEnv(
   db: Database,
   env: TestWorkflowEnvironment,
   mail: MailCatcher,
-  folder: string,
 ): Promise<NodeJS.ProcessEnv> {
-  const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: new DefaultLogger('ERROR') });
-  const workflows = path.join(folder, 'workflows.js');
-  writeFileSync(workflows, code);
   const server = await firstOf<{ port: number; name: string }>(
     db,
     sql`select inet_server_port() as port, current_database() as name`,
@@ -187,7 +182,7 @@ async function workerEnv(
     DATABASE_URL: `postgres://postgres:test@127.0.0.1:${server?.port}/${server?.name}`,
     SMTP_URL: mail.smtpUrl,
     MAIL_CAUGHT: 'true',
-    CRASH_WORKFLOWS: workflows,
+    BUNDLE_FOLDER: cacheFolder(),
   };
 }
 

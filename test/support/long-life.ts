@@ -107,7 +107,8 @@ export async function fiveYears(
     const on = `${year}-07-10`;
     await one.day(on);
     const countNow = async () => {
-      const state = await harness.cases.status(number);
+      // The time-skipping server now and then loses a query that meets the end of a run: a question may be asked again.
+      const state = await harness.cases.status(number).catch(() => harness.cases.status(number));
       return unexcusedCount(state, on, indexCalendar(state.calendar));
     };
     const before = await countNow();

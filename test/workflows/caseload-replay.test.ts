@@ -2,19 +2,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import proto from '@temporalio/proto';
-import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { workerDataConverter } from '../../client/data-converter.ts';
-import { WORKFLOWS } from '../../worker/worker.ts';
+import { testBundle } from '../support/bundle.ts';
 import { CASELOAD_SCENARIOS } from '../support/caseload-story.ts';
 
 const FOLDER = path.join(import.meta.dirname, 'histories', 'caseload');
 const kept = readdirSync(FOLDER).filter((file) => file.endsWith('.bin'));
 
 describe('replay of caseloads', () => {
-  let bundle: Awaited<ReturnType<typeof bundleWorkflowCode>>;
+  let bundle: Awaited<ReturnType<typeof testBundle>>;
   beforeAll(async () => {
-    bundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: new DefaultLogger('ERROR') });
+    bundle = await testBundle();
   });
 
   it('has a history of every story', () => {

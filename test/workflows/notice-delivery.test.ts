@@ -2,13 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import proto from '@temporalio/proto';
-import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workerDataConverter } from '../../client/data-converter.ts';
 import type { DeliveryActivities, LetterPlan } from '../../activities/ports.ts';
 import { noticesOf } from '../../db/stores/notices.ts';
 import { stepByKey } from '../../db/stores/steps.ts';
-import { WORKFLOWS } from '../../worker/worker.ts';
+import { testBundle } from '../support/bundle.ts';
 import {
   lookAgainSignal,
   NOTICE_DELIVERY,
@@ -108,10 +108,7 @@ describe('a delivery that is about to end while the case lets its letter go', ()
       connection: harness.env.nativeConnection,
       namespace: harness.env.namespace ?? 'default',
       taskQueue: id,
-      workflowBundle: await bundleWorkflowCode({
-        workflowsPath: WORKFLOWS,
-        logger: new DefaultLogger('ERROR'),
-      }),
+      workflowBundle: await testBundle(),
       activities,
     });
     const input: DeliveryInput = {
@@ -132,9 +129,9 @@ describe('a delivery that is about to end while the case lets its letter go', ()
 });
 
 describe('replay of deliveries', () => {
-  let bundle: Awaited<ReturnType<typeof bundleWorkflowCode>>;
+  let bundle: Awaited<ReturnType<typeof testBundle>>;
   beforeAll(async () => {
-    bundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: new DefaultLogger('ERROR') });
+    bundle = await testBundle();
   });
 
   it('has a history of every story', () => {

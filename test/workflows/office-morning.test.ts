@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import proto from '@temporalio/proto';
-import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workerDataConverter } from '../../client/data-converter.ts';
 import { listTasks } from '../../db/stores/tasks.ts';
-import { WORKFLOWS } from '../../worker/worker.ts';
+import { testBundle } from '../support/bundle.ts';
 import { startHarness, type Harness } from '../support/case-harness.ts';
 import { MORNING_STORIES } from '../support/morning-stories.ts';
 
@@ -53,9 +53,9 @@ describe('a morning', () => {
 });
 
 describe('replay of mornings', () => {
-  let bundle: Awaited<ReturnType<typeof bundleWorkflowCode>>;
+  let bundle: Awaited<ReturnType<typeof testBundle>>;
   beforeAll(async () => {
-    bundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: new DefaultLogger('ERROR') });
+    bundle = await testBundle();
   });
 
   it('has a history of every story', () => {
