@@ -51,12 +51,17 @@ const NO_QUESTION: Question = { what: 'none', dates: [], left: [] };
 export function questionOf(state: CaseState, letter: CaseLetter, cal: CalendarLike): Question {
   const over = letter.concern?.settled === 'withdrawal' || !isOfToday(state, letter);
   if (letter.status !== 'out' || letter.paper || over) return NO_QUESTION;
-  const gone = (letter.stated?.days ?? [])
-    .filter(([date, fraction]) => fractionOn(state, date, cal) < fraction)
-    .map(([date]) => date);
+  const gone = daysGone(state, letter, cal);
   const left = gone.map((date) => fractionOn(state, date, cal));
   if (!stepStands(state, letter, cal)) return { what: 'basis-lost', dates: gone, left };
   return gone.length > 0 ? { what: 'facts-changed', dates: gone, left } : NO_QUESTION;
+}
+
+/** Days the letter states that count less now. */
+function daysGone(state: CaseState, { stated }: CaseLetter, cal: CalendarLike): IsoDate[] {
+  return (stated?.days ?? [])
+    .filter(([date, fraction]) => fractionOn(state, date, cal) < fraction)
+    .map(([date]) => date);
 }
 
 /** A letter that a later one of its kind replaced, or whose step is no longer there, is history. */
@@ -89,14 +94,22 @@ export function stepStands(state: CaseState, letter: CaseLetter, cal: CalendarLi
       return state.order === null || hearingCountStands(state, cal);
     case 'state-attorney-referral':
       return state.court === null || state.court.overridden || orderBrokenBy(state, cal) !== null;
-    case 'correction': {
-      // Nothing to correct any more, or more than a correction can put right.
-      const concern = (letter.about && named(state, letter.about))?.concern;
-      return letter.about === null || concern?.what === 'facts-changed' || concern?.settled === 'stands';
-    }
+    case 'correction':
+      return letter.about === null || isToCorrect(state, named(state, letter.about), cal);
     default:
       return true;
   }
+}
+
+/**
+ * False where a letter's facts hold again, or more is wrong with it than a correction can put right. One that a later letter
+ * has replaced is still in the family's hands, with what it says.
+ */
+function isToCorrect(state: CaseState, letter: CaseLetter | undefined, cal: CalendarLike): boolean {
+  if (letter === undefined) return false;
+  const { concern } = letter;
+  if (concern?.what === 'facts-changed' || concern?.settled === 'stands') return true;
+  return concern === null && !isOfToday(state, letter) && daysGone(state, letter, cal).length > 0;
 }
 
 function referralStands(state: CaseState, referral: CaseReferral, cal: CalendarLike): boolean {

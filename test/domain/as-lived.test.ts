@@ -8,7 +8,7 @@ import { evolveAll } from '../../domain/case/evolve.ts';
 import { nextReferral, referralPossibleFrom, unexcusedCount } from '../../domain/case/rules.ts';
 import { restoredCase, type CaseState } from '../../domain/case/state.ts';
 import { detailsOf, viewOf, whyOf } from '../../domain/case/view.ts';
-import type { LadderPolicy } from '../../domain/policy.ts';
+import type { LadderPolicy, LetterKind } from '../../domain/policy.ts';
 import { atThirdNotice, PaperCase, ROE53, TWO_YEARS } from '../support/paper-case.ts';
 
 const FIVE = ['2024-11-05', '2024-11-12', '2024-12-03', '2024-12-10', '2025-01-08'];
@@ -198,6 +198,36 @@ describe('a correction letter in the house', () => {
     one.do('2025-01-16', { type: 'settle-question', letter: FIRST, how: 'withdrawal', reason: 'was ill' });
     expect(letter(one, 'correction').status).toBe('withdrawn');
     expect(letter(one, 'withdrawal')).toMatchObject({ status: 'waiting', parked: null });
+  });
+
+  /** The hearing told by a letter that needs correcting is off, and another is set the same day. */
+  function setAnew(): PaperCase {
+    const one = scheduled();
+    one.out('hearing-notice', '2025-02-13');
+    one.attendance('2025-02-14', [['2024-11-05', 0]]);
+    one.do('2025-02-14', { type: 'cancel-hearing', reason: 'under nine days' });
+    const about = { kind: 'hearing-notice', sequence: 1 } as const;
+    one.do('2025-02-14', { type: 'settle-question', letter: about, how: 'correction', reason: 'a note' });
+    one.attendance('2025-02-14', ['2025-02-14']);
+    const again = { date: '2025-03-17', time: '10:00', place: 'Room 1', posted: false } as const;
+    one.do('2025-02-14', { type: 'schedule-hearing', ...again });
+    return one;
+  }
+
+  it.each<[string, LetterKind[]]>([
+    ['the correction', ['correction', 'hearing-cancelled', 'hearing-notice']],
+    ['word that the first is off', ['hearing-cancelled', 'hearing-notice', 'correction']],
+  ])('leaves though another hearing is set the same day, whatever leaves first: %s', (_which, order) => {
+    const one = setAnew();
+    for (const kind of order) one.out(kind, '2025-02-18');
+    expect(one.types()).not.toContain('letter-parked');
+    expect(letter(one, 'correction')).toMatchObject({ status: 'out', concern: null });
+  });
+
+  it('of a letter that another has replaced does not leave when the day counts again', () => {
+    const one = setAnew();
+    one.attendance('2025-02-14', ['2024-11-05']);
+    expect(letter(one, 'correction').parked).toBe('basis');
   });
 });
 
