@@ -158,7 +158,7 @@ describe("a stranger's process", () => {
 
 /** The watchdog carries its supervisor's pid on its command line. */
 function watchdogOf(supervisorPid: number): number {
-  for (let pid = supervisorPid + 1; pid < supervisorPid + 500; pid++)
+  for (let pid = supervisorPid + 1; pid < supervisorPid + 30_000; pid++)
     if (new RegExp(`watchdog\\.mjs .* ${supervisorPid} `).test(commandLineOf(pid) ?? '')) return pid;
   throw new Error('no watchdog found');
 }
