@@ -14,8 +14,10 @@ import type { JsonObject } from '../db/schema/columns.ts';
 import { asRecipient, markEmailBad } from '../db/stores/guardians.ts';
 import { enqueue, factsAhead } from '../db/stores/outbox.ts';
 import {
+  claimAgain,
   claimNotice,
   clearDataStarted,
+  dropClaim,
   markDataStarted,
   markRefused,
   markSent,
@@ -24,7 +26,6 @@ import {
   noticeByKey,
   noticesOfStep,
   queuePrint,
-  retakeClaim,
   settleUnknown,
   type Claim,
   type NoticeDraft,
@@ -170,7 +171,10 @@ async function sendCopy(deps: DeliveryDeps, letter: LetterRef, addresseeKey: str
   });
 }
 
-/** Claims a copy, or takes over the claim of an attempt that died, and sends it. */
+/**
+ * Claims a copy and sends it. Of an earlier attempt that ended before DATA began nothing has left: it is judged and written
+ * anew. A mail server may say "not now" for days, and meanwhile an order forbids its reader, or an absence is excused.
+ */
 async function claimAndSend(
   deps: DeliveryDeps,
   facts: LetterFacts,
@@ -183,20 +187,19 @@ async function claimAndSend(
     await ask(db, facts, key, 'PRACTICE_WITHOUT_MAILBOX');
     return { status: 'withheld', code: 'PRACTICE_WITHOUT_MAILBOX' };
   }
-  const claimedBy = randomUUID();
-  if (before) {
-    // An earlier attempt died here. With DATA begun nobody can tell what left; without it nothing can have.
-    if (before.dataStartedAt !== null) return unknown(db, facts, key, 'CRASHED_AFTER_DATA');
-    waitForOfficeHours(facts);
-    if (!(await retakeClaim(db, key, claimedBy))) return unknown(db, facts, key, 'CRASHED_AFTER_DATA');
-    Context.current().heartbeat();
-    return send(deps, facts, before, claimedBy);
-  }
+  // An earlier attempt died here. With DATA begun nobody can tell what left; without it nothing can have.
+  const lost = () => unknown(db, facts, key, 'CRASHED_AFTER_DATA');
+  if (before && before.dataStartedAt !== null) return lost();
   waitForOfficeHours(facts);
   const written = await write();
-  if (!written) return { status: 'withheld', code: 'NO_LONGER_A_RECIPIENT' };
+  if (!written) {
+    if (before && !(await dropClaim(db, key))) return lost();
+    return { status: 'withheld', code: 'NO_LONGER_A_RECIPIENT' };
+  }
+  const claimedBy = randomUUID();
   const claim = await db.transaction(async (tx) => {
-    const placed = await claimNotice(tx, written.draft, claimedBy, (inner) => standing(inner, facts));
+    const claiming = before ? claimAgain : claimNotice;
+    const placed = await claiming(tx, written.draft, claimedBy, (inner) => standing(inner, facts));
     if (placed.outcome === 'claimed') await askForCall(tx, facts, written.addressee, key);
     return placed;
   });
@@ -204,6 +207,7 @@ async function claimAndSend(
     Context.current().heartbeat();
     return send(deps, facts, claim.notice, claimedBy);
   }
+  if (before && claim.outcome === 'existing') return lost();
   if (claim.outcome === 'existing' && claim.notice.status === 'claimed')
     throw tryAgain('CLAIMED_ELSEWHERE', `the notice ${key} is being sent by another attempt`);
   return notClaimed(db, facts, key, claim);

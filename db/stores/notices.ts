@@ -94,19 +94,34 @@ export async function queuePrint(
   return place(tx, { ...draft, channel: 'print' }, queuedBy, 'queued', standing);
 }
 
+/**
+ * Claims a copy whose earlier attempt ended before DATA began (it died, or the server said "not now", perhaps for days): who
+ * may be written to, and what the letter says, is asked of the records as they are now, and that attempt's claim is gone
+ * whatever the answer. `existing`: DATA may have begun after all.
+ */
+export async function claimAgain(
+  tx: Tx,
+  draft: NoticeDraft,
+  claimedBy: string,
+  standing?: StandingNow,
+): Promise<Claim> {
+  return place(tx, draft, claimedBy, 'claimed', standing, (inner) => dropClaim(inner, draft.key));
+}
+
 async function place(
   tx: Tx,
   draft: NoticeDraft,
   claimedBy: string,
   status: 'claimed' | 'queued',
   standing?: StandingNow,
+  replaces: (tx: Tx) => Promise<boolean> = async () => false,
 ): Promise<Claim> {
   return tx.transaction(async (inner) => {
     await shareTurn(inner, ROSTER);
     if (standing) await shareStudent(inner, draft.stepKey);
     const step = await lockStep(inner, draft.stepKey);
     const existing = await noticeByKey(inner, draft.key);
-    if (existing) return { outcome: 'existing', notice: existing };
+    if (existing && !(await replaces(inner))) return { outcome: 'existing', notice: existing };
     if (step.status !== 'leaving' && step.status !== 'out') {
       return { outcome: 'step-not-leaving', status: step.status };
     }
@@ -193,7 +208,7 @@ async function firstBarred(
 
 /**
  * Must be true before DATA begins: the claim is this attempt's, and nobody has begun. An attempt that lost its claim
- * ({@link retakeClaim}) gets false and sends nothing.
+ * ({@link dropClaim}) gets false and sends nothing.
  */
 export async function markDataStarted(db: Db, key: string, claimedBy: string): Promise<boolean> {
   const rows = await db
@@ -222,13 +237,12 @@ export async function clearDataStarted(db: Db, key: string, claimedBy: string): 
 }
 
 /**
- * Takes over a claim under which nothing can have left: DATA was never marked as begun. The attempt before it, should it
+ * Takes back a claim under which nothing can have left: DATA was never marked as begun. The attempt before it, should it
  * still live, then fails {@link markDataStarted}. False: DATA may have begun, the outcome is unknown ({@link markUnknown}).
  */
-export async function retakeClaim(db: Db, key: string, claimedBy: string): Promise<boolean> {
+export async function dropClaim(db: Db, key: string): Promise<boolean> {
   const rows = await db
-    .update(notices)
-    .set({ claimedBy, claimedAt: now() })
+    .delete(notices)
     .where(and(eq(notices.key, key), eq(notices.status, 'claimed'), isNull(notices.dataStartedAt)))
     .returning({ key: notices.key });
   return rows.length > 0;

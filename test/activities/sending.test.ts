@@ -8,6 +8,7 @@ import type { OutgoingMail, SendOutcome } from '../../activities/smtp.ts';
 import type { LadderPolicy } from '../../domain/policy.ts';
 import type { GuardianRecord } from '../../domain/records.ts';
 import type { Database } from '../../db/connect.ts';
+import { mergeMarks } from '../../db/stores/attendance.ts';
 import { caseByNumber } from '../../db/stores/cases.ts';
 import { guardiansOf, setNoContact } from '../../db/stores/guardians.ts';
 import { noticeByKey, noticesOf } from '../../db/stores/notices.ts';
@@ -38,6 +39,8 @@ interface Sending {
   readonly mails: readonly OutgoingMail[];
   /** Plans, and sends each copy as the delivery would. */
   send(answer?: SendOutcome, hoursTried?: number): Promise<NoticeOutcome[]>;
+  /** One copy again, as after an attempt that came to nothing. */
+  retry(addressee: string): Promise<NoticeOutcome>;
   schoolCopy(): Promise<NoticeOutcome>;
   notices(): ReturnType<typeof noticesOf>;
   tasks(): Promise<string[]>;
@@ -91,6 +94,10 @@ async function family(
         outcomes.push(await run(one, hoursTried));
       }
       return outcomes;
+    },
+    retry: (addressee) => {
+      next = TAKEN;
+      return run(() => activities.sendNotice(letter, addressee));
     },
     schoolCopy: () => run(() => activities.sendSchoolCopy(letter)),
     notices: () => noticesOf(db, letter.caseNumber),
@@ -240,10 +247,42 @@ describe('records that change while a letter leaves', () => {
     const [, barred] = await guardiansOf(db, student);
     await one.send({ kind: 'temporary', code: '451', response: 'later' }).catch(() => undefined);
     await db.transaction((tx) => setNoContact(tx, barred!.id, student, true, CLERK));
-    // Claimed before the order: what it names is fixed, and it stays in the house.
-    const outcomes = await one.send();
-    expect(outcomes).toHaveLength(1);
+    // Claimed before the order and not taken by the server: written anew.
+    expect(await one.send()).toEqual([{ status: 'sent' }]);
     expect(one.mails.some((mail) => mail.to.address.includes('-1@'))).toBe(false);
+    expect(one.mails.map((mail) => mail.text.includes('Barred'))).toEqual([true, false]);
+  });
+
+  it('an order against the one reader while the server says "not now": the letter stays in the house', async () => {
+    const one = await family();
+    await one.send({ kind: 'temporary', code: '451', response: 'later' }).catch(() => undefined);
+    const { letter } = one;
+    const [copy] = await one.notices();
+    const student = await studentOf(one);
+    const [adult] = await guardiansOf(db, student);
+    await db.transaction((tx) => setNoContact(tx, adult!.id, student, true, CLERK));
+    expect(await one.retry(copy!.key.split('/')[3]!)).toEqual({
+      status: 'withheld',
+      code: 'NO_LONGER_A_RECIPIENT',
+    });
+    expect(one.mails).toHaveLength(1);
+    expect(await noticesOf(db, letter.caseNumber)).toEqual([]);
+  });
+
+  it('a day excused while the server says "not now": the letter that leaves does not list it', async () => {
+    const one = await family();
+    await one.send({ kind: 'temporary', code: '451', response: 'later' }).catch(() => undefined);
+    expect(one.mails[0]?.text).toContain('Wednesday, January 8, 2025');
+    await db.transaction((tx) =>
+      mergeMarks(
+        tx,
+        [{ sisId: `D${families}`, school: 'NORTH-HS', date: '2025-01-08', code: 'E', fraction: 1 }],
+        { ...CLERK, source: 'D1/test' },
+      ),
+    );
+    await one.send();
+    expect(one.mails[1]?.text).not.toContain('January 8, 2025');
+    expect(one.mails[1]?.messageId).toBe(one.mails[0]?.messageId);
   });
 
   it('a home put together otherwise on a second look: who was written to is not written to again', async () => {

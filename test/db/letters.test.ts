@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../db/connect.ts';
 import { setNoContact, upsertGuardians } from '../../db/stores/guardians.ts';
 import {
+  claimAgain,
   claimNotice,
   clearDataStarted,
   markBounced,
@@ -15,7 +16,6 @@ import {
   openClaims,
   printQueue,
   queuePrint,
-  retakeClaim,
   settleUnknown,
   unsettledNotices,
   withholdNotice,
@@ -82,9 +82,11 @@ const draft = (stepKey: string, guardianId: number, more: Partial<NoticeDraft> =
 const claimed = async () => {
   const step = await newStep();
   await beginLeaving(db, step.key, TEN);
-  const claim = await claimNotice(db, draft(step.key, step.guardianId), 'attempt-1');
+  const drafted = draft(step.key, step.guardianId);
+  const claim = await claimNotice(db, drafted, 'attempt-1');
   if (claim.outcome !== 'claimed') throw new Error(claim.outcome);
-  return { ...step, notice: claim.notice };
+  const again = async (by: string) => (await db.transaction((tx) => claimAgain(tx, drafted, by))).outcome;
+  return { ...step, notice: claim.notice, again };
 };
 
 describe('withdraw or leave', () => {
@@ -344,25 +346,33 @@ describe('sending', () => {
     expect(await outboxOf(db, step.case.number)).toHaveLength(1);
   });
 
-  it('a claim under which DATA never began can be taken over; the attempt that lost it sends nothing', async () => {
-    const { notice } = await claimed();
-    expect(await retakeClaim(db, notice.key, 'attempt-2')).toBe(true);
+  it('a claim under which DATA never began is made anew; the attempt that lost it sends nothing', async () => {
+    const { notice, again } = await claimed();
+    expect(await again('attempt-2')).toBe('claimed');
     expect(await markDataStarted(db, notice.key, 'attempt-1')).toBe(false);
     expect(await markDataStarted(db, notice.key, 'attempt-2')).toBe(true);
-    expect(await retakeClaim(db, notice.key, 'attempt-3')).toBe(false);
+    expect(await again('attempt-3')).toBe('existing');
     // The server said 451 after DATA: certainly not taken.
     expect(await clearDataStarted(db, notice.key, 'attempt-2')).toBe(true);
-    expect(await retakeClaim(db, notice.key, 'attempt-3')).toBe(true);
+    expect(await again('attempt-3')).toBe('claimed');
   });
 
-  it('of a take-over and the start of DATA at the same moment exactly one succeeds', async () => {
+  it('a claim made anew is judged anew: an order set meanwhile stops it, and leaves no claim behind', async () => {
+    const { notice, guardianId, studentId, again } = await claimed();
+    await setNoContact(db, guardianId, studentId, true, CLERK);
+    expect(await again('attempt-2')).toBe('not-allowed');
+    expect(await noticeByKey(db, notice.key)).toBeUndefined();
+    expect(await markDataStarted(db, notice.key, 'attempt-1')).toBe(false);
+  });
+
+  it('of a claim made anew and the start of DATA at the same moment exactly one succeeds', async () => {
     for (let round = 0; round < 20; round++) {
-      const { notice } = await claimed();
+      const { notice, again } = await claimed();
       const [started, taken] = await Promise.all([
         markDataStarted(db, notice.key, 'attempt-1'),
-        retakeClaim(db, notice.key, 'attempt-2'),
+        again('attempt-2'),
       ]);
-      expect([started, taken].filter(Boolean)).toHaveLength(1);
+      expect([started, taken === 'claimed'].filter(Boolean)).toHaveLength(1);
     }
   });
 

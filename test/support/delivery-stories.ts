@@ -1,13 +1,19 @@
 /** Letters whose way out is not straight, as tests and kept histories tell them. */
 import type { WorkflowHandle } from '@temporalio/client';
-import { enqueue } from '../../db/stores/outbox.ts';
+import { sql } from 'drizzle-orm';
+import { caseByNumber } from '../../db/stores/cases.ts';
+import { guardiansOf, setNoContact, upsertGuardians } from '../../db/stores/guardians.ts';
+import { enqueue, factsAhead } from '../../db/stores/outbox.ts';
 import type { JsonObject } from '../../db/schema/columns.ts';
 import { coverageOf } from '../../db/stores/coverage.ts';
 import { setDrivenToday } from '../../db/stores/office.ts';
+import { getStudent } from '../../db/stores/students.ts';
 import type { Fact } from '../../domain/case/facts.ts';
 import type { noticeDelivery } from '../../workflows/notice-delivery.ts';
+import type { MailFaults } from '../../stack/mail-catcher.ts';
 import { SIGNAL_OF_FACT } from '../../workflows/truancy-case.messages.ts';
 import { SCHOOL_ACTOR, type Harness, type TestCase } from './case-harness.ts';
+import { CLERK, guardian } from './office-records.ts';
 import { lookAgain } from './scenarios.ts';
 
 export type Delivery = WorkflowHandle<typeof noticeDelivery>;
@@ -83,6 +89,29 @@ export async function excuseUntold(harness: Harness, one: TestCase, day: string,
   );
 }
 
+/** Mailboxes whose server says "not now", until they are taken off. */
+const notNow = new Set<string>();
+
+/** The mail server of these stories. */
+export const STORY_MAIL: MailFaults = (_session, phase, message) =>
+  phase === 'data-start' && message?.to.some((one) => notNow.has(one))
+    ? { reply: { code: 451, text: 'greylisted, try again later' } }
+    : undefined;
+
+/** Waits until something holds, asked of the records. */
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 300; tries += 1) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`never came: ${what}`);
+}
+
+/** Until the case has taken everything it was told: its letters wait for that. */
+async function caughtUp(harness: Harness, one: TestCase): Promise<void> {
+  await until('a case that has caught up', async () => !(await factsAhead(harness.db, one.number)));
+}
+
 export interface DeliveryStory {
   readonly name: string;
   /** The case, its first notice's delivery ended. */
@@ -145,6 +174,69 @@ export const DELIVERY_STORIES: readonly DeliveryStory[] = [
       await harness.db.execute('update guardians set address = null');
       await one.day('2025-01-15');
       await lookAgain(harness, one, LETTER);
+      await deliveryOf(harness, one).result();
+      return one;
+    },
+  },
+  {
+    // Both parents read one mailbox. While its server says "not now", an order forbids to write to one of them.
+    name: 'an-order-while-the-server-says-not-now',
+    async tell(harness) {
+      const { db } = harness;
+      const one = await referred(harness);
+      const { studentId } = (await caseByNumber(db, one.number))!;
+      const student = await getStudent(db, studentId);
+      const [mother] = await guardiansOf(db, studentId);
+      const mailbox = mother!.email!;
+      const father = guardian(
+        `F-${student!.sisId}`,
+        student!.sisId,
+        { lastName: 'Barred', email: mailbox, address: mother!.address! },
+        { relation: 'father' },
+      );
+      await db.transaction((tx) => upsertGuardians(tx, [father], CLERK));
+      notNow.add(mailbox);
+      await one.day('2025-01-15');
+      await lookAgain(harness, one, LETTER);
+      const delivery = deliveryOf(harness, one);
+      await until('a second attempt', async () => {
+        const { pendingActivities } = (await delivery.describe()).raw;
+        return pendingActivities?.some(({ attempt }) => (attempt ?? 0) > 1) ?? false;
+      });
+      const [, barred] = await guardiansOf(db, studentId);
+      await db.transaction((tx) => setNoContact(tx, barred!.id, studentId, true, CLERK));
+      notNow.delete(mailbox);
+      await delivery.result();
+      return one;
+    },
+  },
+  {
+    // The address is mended, and the delivery told, while it is about to end for want of one.
+    name: 'blocked-and-mended-at-once',
+    async tell(harness) {
+      const { db } = harness;
+      const one = await referred(harness, { email: null });
+      const { studentId } = (await caseByNumber(db, one.number))!;
+      const [mother] = await guardiansOf(db, studentId);
+      await db.execute(sql`update guardians set address = null where id = ${mother!.id}`);
+      await one.day('2025-01-15');
+      await caughtUp(harness, one);
+      await db.transaction(async (tx) => {
+        await tx.execute(
+          sql`select 1 from step_letters where key = ${`${one.number}/first-notice/1`} for update`,
+        );
+        await lookAgain(harness, one, LETTER);
+        await until('a plan that waits to say that the letter is held back', async () => {
+          const waiting = await db.execute(sql`
+            select 1 from pg_stat_activity
+             where datname = current_database() and wait_event_type = 'Lock' and query like '%step_letters%'`);
+          return waiting.length > 0;
+        });
+        await db.execute(sql`update guardians set email = 'mended@family.example' where id = ${mother!.id}`);
+        await lookAgain(harness, one, LETTER);
+      });
+      // What it said to its case comes first.
+      await one.until('letter-blocked');
       await deliveryOf(harness, one).result();
       return one;
     },

@@ -6,7 +6,7 @@ import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workerDataConverter } from '../../client/data-converter.ts';
 import type { DeliveryActivities, LetterPlan } from '../../activities/ports.ts';
-import { noticesOf } from '../../db/stores/notices.ts';
+import { noticeByKey, noticesOf } from '../../db/stores/notices.ts';
 import { stepByKey } from '../../db/stores/steps.ts';
 import { testBundle } from '../support/bundle.ts';
 import {
@@ -21,6 +21,7 @@ import {
   deliveryOf,
   JUDGES_FIRST,
   letGo,
+  STORY_MAIL,
   timerSummaries,
 } from '../support/delivery-stories.ts';
 import { lookAgain } from '../support/scenarios.ts';
@@ -30,7 +31,7 @@ const kept = readdirSync(FOLDER).filter((file) => file.endsWith('.bin'));
 
 let harness: Harness;
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await startHarness(STORY_MAIL);
 }, 120_000);
 afterAll(() => harness.stop());
 
@@ -81,6 +82,33 @@ describe('a correction on its way to the case', () => {
     expect(await timerSummaries(deliveryOf(harness, one))).toContain(JUDGES_FIRST);
     expect(await deliveryOf(harness, one).result()).toEqual({ status: 'parked', outcomes: [] });
     expect(await noticesOf(harness.db, one.number)).toEqual([]);
+  });
+});
+
+describe('a letter whose reader is lost on the way', () => {
+  it('is planned again: nobody forbidden is written to or named, the other parent once', async () => {
+    const one = await story('an-order-while-the-server-says-not-now');
+    expect(await deliveryOf(harness, one).result()).toEqual({
+      status: 'left',
+      outcomes: [{ status: 'withheld', code: 'NO_LONGER_A_RECIPIENT' }, { status: 'sent' }],
+    });
+    const [notice, ...others] = await noticesOf(harness.db, one.number);
+    expect(others).toEqual([]);
+    const mails = harness.mail.store.list({ recipient: notice?.toEmail ?? 'none' });
+    expect(mails.map((mail) => mail.messageId)).toEqual([notice?.messageId]);
+    expect((await noticeByKey(harness.db, notice?.key ?? ''))?.text).not.toContain('Barred');
+  });
+
+  it('held back for want of an address, and mended before the delivery has ended: it leaves, once', async () => {
+    const one = await story('blocked-and-mended-at-once');
+    expect(await deliveryOf(harness, one).result()).toEqual({
+      status: 'left',
+      outcomes: [{ status: 'sent' }],
+    });
+    await one.until('letter-out');
+    const [notice, ...others] = await noticesOf(harness.db, one.number);
+    expect([notice?.toEmail, others]).toEqual(['mended@family.example', []]);
+    expect(harness.mail.store.list({ messageId: notice?.messageId ?? 'none' })).toHaveLength(1);
   });
 });
 

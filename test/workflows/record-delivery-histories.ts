@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import proto from '@temporalio/proto';
 import { startHarness } from '../support/case-harness.ts';
-import { deliveryOf, DELIVERY_STORIES } from '../support/delivery-stories.ts';
+import { deliveryOf, DELIVERY_STORIES, STORY_MAIL } from '../support/delivery-stories.ts';
 
 const HISTORIES = path.join(import.meta.dirname, 'histories', 'deliveries');
 
@@ -13,7 +13,7 @@ if (missing.length === 0) {
   console.log('every story of a delivery has its history; none is made anew');
 } else {
   await mkdir(HISTORIES, { recursive: true });
-  const harness = await startHarness();
+  const harness = await startHarness(STORY_MAIL);
   try {
     for (const story of missing) {
       const one = await story.tell(harness);
