@@ -1,7 +1,7 @@
-/** Messages of service calls: claimed before anything leaves, never sent twice, in practice mode never to a real gateway. */
+/** Messages of service calls and monitors: claimed before anything leaves, never sent twice, in practice mode never to a real gateway. */
 import { createHash, randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
-import { callMessageText, type CallMessageAbout } from '../domain/calls/messages.ts';
+import { callMessageText, radioTask, type CallMessageAbout } from '../domain/calls/messages.ts';
 import type { OfficeProfile } from '../domain/office-profile.ts';
 import type { ContactFunction } from '../domain/records.ts';
 import {
@@ -10,11 +10,12 @@ import {
   clearMessageData,
   markMessageData,
   settleMessage,
+  type CallMessageRow,
 } from '../db/stores/call-messages.ts';
 import { getOffice } from '../db/stores/office.ts';
 import { officerById } from '../db/stores/officers.ts';
 import { schoolByCode } from '../db/stores/places.ts';
-import { callByNumber, offersOf, type CallMessageRow } from '../db/stores/service-calls.ts';
+import { callByNumber, offersOf } from '../db/stores/service-calls.ts';
 import { addTask, endTasks } from '../db/stores/tasks.ts';
 import type { DeliveryDeps } from './delivery-activities.ts';
 import { tryAgain } from './failures.ts';
@@ -114,7 +115,7 @@ async function tellDispatcher({ db }: DeliveryDeps, row: CallMessageRow, code: s
 
 function radioWords({ officer, kind }: CallMessageRow): string {
   if (officer === null) return 'RING_THEM_THE_MESSAGE_DID_NOT_ARRIVE';
-  return kind === 'offer' ? 'RADIO_THE_OFFER' : 'RADIO_THE_ALARM';
+  return radioTask(kind);
 }
 
 async function byWebhook(

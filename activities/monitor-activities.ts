@@ -1,7 +1,9 @@
 /** What a monitor asks of the records: one write a wake-up, with what its officer and school are told, and what is known. */
+import { BACK_WORDS, KIND_WORDS } from '../domain/monitor/view.ts';
 import type { MonitorEntry } from '../domain/monitor/entries.ts';
 import type { MonitorState } from '../domain/monitor/state.ts';
 import type { Db } from '../db/connect.ts';
+import type { NewMessage } from '../db/stores/call-messages.ts';
 import { attendanceSince, monitorByNumber, recordMonitor } from '../db/stores/monitors.ts';
 import { officeToday } from '../db/stores/office.ts';
 import type { JournalEntry } from '../db/stores/progress.ts';
@@ -10,9 +12,9 @@ import type { MonitorActivities, MonitorProgress, NumberedMonitorEntry } from '.
 
 export function createMonitorActivities({ db }: { readonly db: Db }): MonitorActivities {
   return {
-    async recordMonitorProgress(progress: MonitorProgress): Promise<void> {
+    async recordMonitorProgress(progress: MonitorProgress): Promise<readonly string[]> {
       const { state, view, entries, lastFact } = progress;
-      await recordMonitor(db, {
+      return recordMonitor(db, {
         number: state.number,
         runId: progress.runId,
         runStartedAt: progress.runStartedAt,
@@ -35,6 +37,7 @@ export function createMonitorActivities({ db }: { readonly db: Db }): MonitorAct
           endedHow: state.ended?.result ?? null,
         },
         tasks: entries.flatMap((one) => tasksFor(state, one)),
+        messages: entries.flatMap((one) => messagesFor(state, one)),
       });
     },
 
@@ -74,6 +77,27 @@ function tasksFor(state: MonitorState, { seq, entry }: NumberedMonitorEntry): Ne
     caseNumber: state.number,
     createdOn: entry.on,
     details: { monitor: state.number, officer: state.officer, ...details },
+  }));
+}
+
+/** By e-mail, or the officer's own channel, at once: a day that breaks the contract, and what takes it back. */
+function messagesFor(state: MonitorState, { seq, entry }: NumberedMonitorEntry): NewMessage[] {
+  if (entry.type !== 'breach-found' && entry.type !== 'breach-taken-back') return [];
+  const { number, school, officer } = state;
+  const broken = entry.type === 'breach-found';
+  const about = {
+    ...{ call: number, school, date: entry.date },
+    what: broken ? `${KIND_WORDS[entry.kind]} (${entry.code})` : BACK_WORDS[entry.why],
+  };
+  const to: readonly [string, NewMessage['to']][] = [
+    ['officer', { officer }],
+    ['school', { school, function: 'attendance-clerk' }],
+  ];
+  return to.map(([whom, addressee]) => ({
+    key: `${number}/${entry.type}/${seq}/${whom}`,
+    kind: broken ? 'monitor-broken' : 'monitor-taken-back',
+    to: addressee,
+    details: about,
   }));
 }
 

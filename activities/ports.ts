@@ -174,8 +174,11 @@ export interface MonitorProgress {
 
 /** Short: one database write or read each. */
 export interface MonitorActivities {
-  /** Repeatable: the journal ignores what it has, people are told once, the projection takes only what is newer. */
-  recordMonitorProgress(progress: MonitorProgress): Promise<void>;
+  /**
+   * Repeatable: the journal ignores what it has, people are told once, the projection takes only what is newer. Gives the
+   * keys of what is to be told at once; nothing in histories from before monitors wrote to anybody.
+   */
+  recordMonitorProgress(progress: MonitorProgress): Promise<readonly string[] | undefined>;
   /** Read-only: the office date, and all that is known of the student's attendance since the contract. */
   readMonitorDay(number: string): Promise<AttendanceNews>;
 }

@@ -49,6 +49,7 @@ import {
   type TravellingMonitorCommand,
 } from './monitor-contract.messages.ts';
 import { ACTION_BY, CASE_NUMBER, FLAGS, NEXT_DEADLINE, OFFICE, SCHOOL, STAGE } from './search-attributes.ts';
+import { startMessage } from './start-message.ts';
 
 /** Commands whose answers are remembered, over all runs. */
 const REMEMBERED_ANSWERS = 100;
@@ -189,7 +190,7 @@ export async function monitorContract(input: MonitorInput): Promise<void> {
     const firstSeq = state.seq - entries.length + 1;
     const view = viewOf(state, cal);
     const info = workflowInfo();
-    await monitorActivities.recordMonitorProgress({
+    const tell = await monitorActivities.recordMonitorProgress({
       runId: info.runId,
       runStartedAt: info.runStartTime.toISOString(),
       entries: entries.map((entry, i) => ({ seq: firstSeq + i, entry })),
@@ -198,6 +199,7 @@ export async function monitorContract(input: MonitorInput): Promise<void> {
       lastFact,
     });
     show(view);
+    for (const key of tell ?? []) await startMessage(key);
   }
 
   function show(view: MonitorView): void {

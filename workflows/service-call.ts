@@ -7,15 +7,12 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
-  ParentClosePolicy,
   patched,
   setCurrentDetails,
   setHandler,
-  startChild,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { indexCalendar, type CalendarIndex } from '../domain/calendar.ts';
 import { deadlines, isDue } from '../domain/calls/deadlines.ts';
 import { decide, type CallDecision } from '../domain/calls/decide.ts';
@@ -29,7 +26,6 @@ import { beginCall, type CallState } from '../domain/calls/state.ts';
 import { detailsOf, viewOf, type CallView } from '../domain/calls/view.ts';
 import { recheckMs } from '../domain/office-clock.ts';
 import { callActivities, durableCallActivities } from './activity-profiles.ts';
-import { CALL_MESSAGE, callMessageWorkflowId, type CallMessageInput } from './call-message.messages.ts';
 import { CommandDesk } from './command-desk.ts';
 import { DeadlineTimer } from './deadline-timer.ts';
 import {
@@ -62,6 +58,7 @@ import {
   type NumberedCallFact,
   type TravellingCallCommand,
 } from './service-call.messages.ts';
+import { startMessage } from './start-message.ts';
 
 /** Commands whose answers are remembered, over all runs. */
 const REMEMBERED_ANSWERS = 200;
@@ -189,21 +186,6 @@ export async function serviceCall(input: CallInput): Promise<void> {
     show(view);
     for (const key of tell) await startMessage(key);
     if (entries.some(asksForOfficers)) await durableCallActivities.dispatchOfficers({ at: now() });
-  }
-
-  /** At another person's desk, and maybe with a gateway that is away: it never holds up this call's deadlines. */
-  async function startMessage(key: string): Promise<void> {
-    const args: CallMessageInput = { key };
-    try {
-      await startChild(CALL_MESSAGE, {
-        workflowId: callMessageWorkflowId(key),
-        args: [args],
-        parentClosePolicy: ParentClosePolicy.ABANDON,
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      });
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    }
   }
 
   function show(view: CallView): void {

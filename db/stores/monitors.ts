@@ -7,6 +7,7 @@ import type { Db, Tx } from '../connect.ts';
 import type { JsonObject } from '../schema/columns.ts';
 import { monitorJournal, monitors } from '../schema/index.ts';
 import { marksOfStudent } from './attendance.ts';
+import { planMessage, plannedOf, type NewMessage } from './call-messages.ts';
 import { asInts, asTexts, firstOf, rowsOf } from './common.ts';
 import { coverageOfStudent } from './coverage.ts';
 import type { JournalEntry } from './progress.ts';
@@ -40,12 +41,16 @@ export interface MonitorTold {
     | 'endedHow'
   >;
   readonly tasks: readonly NewTask[];
+  readonly messages: readonly NewMessage[];
 }
 
-/** Idempotent: the journal keeps what it has, a task is made once, the projection takes a newer run or a higher sequence. */
-export async function recordMonitor(db: Db, told: MonitorTold): Promise<void> {
+/**
+ * Idempotent: the journal keeps what it has, tasks and messages are made once, the projection takes a newer run or a higher
+ * sequence. Gives the keys of messages that have not left yet.
+ */
+export async function recordMonitor(db: Db, told: MonitorTold): Promise<string[]> {
   const { number, runId, runStartedAt, seq, projection, columns } = told;
-  await db.transaction(async (tx) => {
+  return db.transaction(async (tx) => {
     const rows = await tx
       .update(monitors)
       .set({
@@ -72,6 +77,11 @@ export async function recordMonitor(db: Db, told: MonitorTold): Promise<void> {
         .onConflictDoNothing();
     }
     for (const task of told.tasks) await addTask(tx, task);
+    for (const message of told.messages) await planMessage(tx, number, message);
+    return plannedOf(
+      tx,
+      told.messages.map((one) => one.key),
+    );
   });
 }
 

@@ -10,13 +10,13 @@ import type { JsonObject } from '../schema/columns.ts';
 import {
   attendanceNotes,
   callJournal,
-  callMessages,
   callOffers,
   serviceCalls,
   tasks,
   visits,
   type OfferStatus,
 } from '../schema/index.ts';
+import { planMessage, type NewMessage } from './call-messages.ts';
 import { asTexts, causeColumns, firstOf, now, rowsOf, type Cause } from './common.ts';
 import { guardiansOf, lockGuardians, markAddressBad } from './guardians.ts';
 import { enqueue, enqueueMany } from './outbox.ts';
@@ -27,7 +27,6 @@ export type CallRow = typeof serviceCalls.$inferSelect;
 export type CallJournalRow = typeof callJournal.$inferSelect;
 export type OfferRow = typeof callOffers.$inferSelect;
 export type VisitRow = typeof visits.$inferSelect;
-export type CallMessageRow = typeof callMessages.$inferSelect;
 
 export interface NewCall {
   readonly kind: CallKind;
@@ -148,17 +147,6 @@ export type CallEffect =
   | { readonly lookForMark: string; readonly from: IsoDate; readonly officeDate: IsoDate }
   /** Every other officer on duty is told, by their own channel. */
   | { readonly alarm: string; readonly about: JsonObject & { readonly officer: string } };
-
-export interface NewMessage {
-  readonly key: string;
-  readonly kind: string;
-  /** An officer by their own channel (radio: the dispatcher's worklist), a school's function, or the dispatcher's mailbox. */
-  readonly to:
-    | { readonly officer: string }
-    | { readonly school: string; readonly function: string }
-    | { readonly dispatcher: true };
-  readonly details: JsonObject;
-}
 
 export interface CallTold {
   readonly callNumber: string;
@@ -349,44 +337,6 @@ async function markAddressOf(tx: Tx, callNumber: string, studentId: number): Pro
 
 function visitIs(callNumber: string, nth: number) {
   return and(eq(visits.callNumber, callNumber), eq(visits.nth, nth));
-}
-
-/** An officer without a channel is reached by radio: that is the dispatcher's to do. */
-async function planMessage(
-  tx: Tx,
-  callNumber: string,
-  { key, kind, to, details }: NewMessage,
-): Promise<void> {
-  const base = { key, callNumber, kind, details, status: 'planned' as const, plannedAt: now() };
-  if ('officer' in to) {
-    const officer = await firstOf<{ channel: 'webhook' | 'email' | 'radio' }>(
-      tx,
-      sql`select channel from officers where id = ${to.officer}`,
-    );
-    const channel = officer?.channel ?? 'radio';
-    if (channel === 'radio') {
-      await addTask(tx, {
-        key: `${key}/radio`,
-        kind: 'radio',
-        caseNumber: callNumber,
-        role: 'dispatcher',
-        textCode: kind === 'offer' ? 'RADIO_THE_OFFER' : 'RADIO_THE_ALARM',
-        details: { ...details, officer: to.officer },
-      });
-      return;
-    }
-    await tx
-      .insert(callMessages)
-      .values({ ...base, channel, officer: to.officer })
-      .onConflictDoNothing();
-    return;
-  }
-  const addressee =
-    'school' in to ? { school: to.school, function: to.function } : { function: 'dispatcher' };
-  await tx
-    .insert(callMessages)
-    .values({ ...base, channel: 'email', ...addressee })
-    .onConflictDoNothing();
 }
 
 // ---------------------------------------------------------------- reading

@@ -1,13 +1,18 @@
 /**
- * What is told at once, in words: to an officer, a school, the dispatcher. Numbers, kinds and schools; never the student's
+ * What calls and monitors tell at once, in words: to an officer, a school, the dispatcher. Numbers, kinds and schools; never the student's
  * name or address: telephones and mailboxes are shared, and whoever may know it looks at the call.
  */
+import { shortDate, type IsoDate } from '../dates.ts';
+
 export interface CallMessageAbout {
+  /** The call's number, or the monitor's. */
   readonly call: string;
   /** The kind, as the policy calls it. */
   readonly what: string;
   readonly school: string | null;
   readonly officer?: string | undefined;
+  /** The day a message is about. */
+  readonly date?: IsoDate | undefined;
   /** Asked to go along with another officer. */
   readonly second?: boolean | undefined;
 }
@@ -45,11 +50,34 @@ const WORDS: Readonly<Record<string, (about: CallMessageAbout) => { subject: str
     subject: `Findings of call ${call}`,
     text: `The findings of the address verification ${call} are recorded; the call shows them.`,
   }),
+  'monitor-broken': ({ call, what, school, date }) => ({
+    subject: `Monitor ${call}: a day breaks the contract`,
+    text: `The 20-Day Monitor contract ${call}${at(school)} is broken${on(date)}: ${what}. If the school’s record is wrong, correct it there: the breach is then taken back. monitor show ${call} says where it stands.`,
+  }),
+  'monitor-taken-back': ({ call, what, school, date }) => ({
+    subject: `Monitor ${call}: a breach is taken back`,
+    text: `The breach of the 20-Day Monitor contract ${call}${at(school)}${on(date)} is taken back: ${what}. monitor show ${call} says where it stands.`,
+  }),
 };
 
 export function callMessageText(kind: string, about: CallMessageAbout): { subject: string; text: string } {
   const words = WORDS[kind];
   return words ? words(about) : { subject: `Call ${about.call}`, text: `Call ${about.call} has news.` };
+}
+
+/** What the dispatcher has to do where an officer has no channel, or theirs did not take it. */
+export function radioTask(kind: string): string {
+  return RADIO_TASKS[kind] ?? 'RADIO_THE_ALARM';
+}
+
+const RADIO_TASKS: Readonly<Record<string, string>> = {
+  offer: 'RADIO_THE_OFFER',
+  'monitor-broken': 'RADIO_THAT_A_MONITOR_IS_BROKEN',
+  'monitor-taken-back': 'RADIO_THAT_A_BREACH_IS_TAKEN_BACK',
+};
+
+function on(date: IsoDate | undefined): string {
+  return date === undefined ? '' : ` on ${shortDate(date)}`;
 }
 
 function at(school: string | null): string {

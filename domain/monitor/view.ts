@@ -68,13 +68,13 @@ export function standingWords(state: MonitorState, cal: CalendarLike): string {
   return `Runs ${shortDate(from)} to ${shortDate(to)}: ${covered} of ${of} school days known, ${broken}.${wait}`;
 }
 
-const KIND_WORDS = {
+export const KIND_WORDS = {
   unexcused: 'unexcused',
   'confirmed-truant': 'found truant',
   unexplained: 'absent, still unexplained',
 } as const;
 
-const BACK_WORDS = {
+export const BACK_WORDS = {
   corrected: 'the school corrected it',
   'no-school-that-day': 'there was no school that day',
   'outside-the-contract': 'the day is no longer one of the contract',

@@ -7,15 +7,29 @@ import { officers } from '../../db/schema/index.ts';
 import { listTasks } from '../../db/stores/tasks.ts';
 import { startWholeOffice, type WholeOffice } from './whole-office.ts';
 
+const OFFICER = 'officer@department.example';
+const CLERK = 'clerk@pekin.example';
+
 let whole: WholeOffice;
 beforeAll(async () => {
   whole = await startWholeOffice({ policy: 'intervention-department' });
-  await whole.db.insert(officers).values(
-    ['O-0001', 'O-0002'].map((id) => ({
-      ...{ id, name: 'Officer Test', channel: 'radio' as const, allSchools: true },
-      ...{ actor: 'U-0001', role: 'administrator', at: new Date().toISOString() },
-    })),
-  );
+  const onRoster = {
+    ...{ name: 'Officer Test', allSchools: true },
+    ...{ actor: 'U-0001', role: 'administrator', at: new Date().toISOString() },
+  };
+  await whole.db.insert(officers).values([
+    { ...onRoster, id: 'O-0001', channel: 'email', reach: OFFICER },
+    { ...onRoster, id: 'O-0002', channel: 'radio' },
+  ]);
+  await whole.done('/v1/schools', {
+    schools: [
+      {
+        ...{ code: 'PEKIN-HS', sourceId: '17', district: 'PEKIN-303', county: 'Tazewell' },
+        name: 'Pekin Community High School',
+        contacts: [{ function: 'attendance-clerk', name: 'R. Clerk', email: CLERK }],
+      },
+    ],
+  });
 }, 180_000);
 afterAll(() => whole.stop(), 60_000);
 
@@ -32,6 +46,16 @@ async function comes(number: string, like: Record<string, unknown>): Promise<Rec
 async function told(number: string): Promise<string[]> {
   const tasks = await listTasks(whole.db, { caseNumber: number });
   return tasks.map((task) => `${task.role}: ${task.textCode}`).sort();
+}
+
+/** What reached officer and school by e-mail about a monitor: the subjects, oldest first. No child is named in any of it. */
+async function mailed(): Promise<{ officer: string[]; school: string[] }> {
+  const [officer, school] = [await whole.mailTo(OFFICER), await whole.mailTo(CLERK)];
+  const about = [...officer, ...school].filter((one) => one.subject.startsWith('Monitor'));
+  for (const { subject, text } of about) expect(`${subject} ${text}`).not.toMatch(/Ada|Testchild|1001/);
+  const subjects = (mail: typeof officer) =>
+    mail.filter((one) => about.includes(one)).map((one) => one.subject);
+  return { officer: subjects(officer), school: subjects(school) };
 }
 
 type Mark = readonly [student: string, date: string, code: string];
@@ -101,7 +125,14 @@ describe('a 20-Day Monitor', () => {
     expect(await told('M-000001')).toEqual(broken);
   });
 
-  it('a correction takes the breach back, visibly', async () => {
+  it('officer and school have an e-mail of it at once, one each, that names the day and no child', async () => {
+    const broken = ['Monitor M-000001: a day breaks the contract'];
+    await expect.poll(mailed, { timeout: 10_000 }).toEqual({ officer: broken, school: broken });
+    const [mail] = await whole.mailTo(CLERK);
+    expect(mail?.text).toContain('M-000001, PEKIN-HS is broken on Fri 17 Oct 2025: found truant (CT)');
+  });
+
+  it('a correction takes the breach back, visibly, and both are written to', async () => {
     await attendance('2025-10-17', [
       ['1001', '2025-10-15', 'CT'],
       ['1001', '2025-10-17', 'EX'],
@@ -109,6 +140,9 @@ describe('a 20-Day Monitor', () => {
     const shown = await comes('M-000001', { breaches: 0 });
     expect(shown['breachDays']).toMatchObject([{ date: '2025-10-17', standing: false }]);
     expect(await told('M-000001')).toContain('school: MONITOR_BREACH_TAKEN_BACK');
+    const both = ['Monitor M-000001: a day breaks the contract', 'Monitor M-000001: a breach is taken back'];
+    await expect.poll(mailed, { timeout: 10_000 }).toEqual({ officer: both, school: both });
+    expect((await whole.mailTo(OFFICER)).at(-1)?.text).toContain('the school corrected it');
   });
 
   it('an absence of unknown reason breaks it only when three school days have left it unexplained', async () => {
