@@ -1,6 +1,6 @@
 /** How prints become a batch: which letters share an envelope, in which order the post gets them, which label each bears. */
 import { nextArticleNumber } from './certified-mail.ts';
-import { envelopeKey } from './envelopes.ts';
+import { addressKey } from './addresses.ts';
 import type { PostalAddress } from './records.ts';
 
 export interface PrintToPost {
@@ -26,14 +26,14 @@ export interface PlannedEnvelope<P extends PrintToPost> {
 export function planBatch<P extends PrintToPost>(prints: readonly P[]): PlannedEnvelope<P>[] {
   const sorted = [...prints].sort(
     (a, b) =>
-      compare(envelopeKey(a.toAddress), envelopeKey(b.toAddress)) ||
+      compare(addressKey(a.toAddress), addressKey(b.toAddress)) ||
       compare(persons(a), persons(b)) ||
       compare(a.key, b.key),
   );
   const envelopes: { number: number; toName: string; toAddress: PostalAddress; letters: P[] }[] = [];
   let open = '';
   for (const print of sorted) {
-    const of = `${envelopeKey(print.toAddress)}/${persons(print)}`;
+    const of = `${addressKey(print.toAddress)}/${persons(print)}`;
     const last = envelopes.at(-1);
     if (last && of === open) {
       last.letters.push(print);

@@ -3,6 +3,7 @@
  * when nobody usable is left the letter is blocked and a person is asked. Source: domain rules on recipients; 105 ILCS
  * 10 (student records) for students of 18.
  */
+import { addressKey } from './addresses.ts';
 import type { IsoDate } from './dates.ts';
 import type { PostalAddress } from './records.ts';
 
@@ -184,20 +185,6 @@ function copy(
 function homeKey(guardian: Guardian): string {
   const where = guardian.address === null ? `g${guardian.id}` : addressKey(guardian.address);
   return `${where}|${guardian.language}|${isAgency(guardian) ? 'agency' : 'family'}`;
-}
-
-/** One text for one postal address, however it is spaced and capitalised. */
-export function addressKey(address: PostalAddress): string {
-  return [...address.lines, address.city, address.state, address.postalCode]
-    .map((part) => part.trim().toLowerCase().replace(/\s+/g, ' '))
-    .filter((part) => part !== '')
-    .join('|');
-}
-
-/** Letters with the same key go into one envelope: one address, the same names on it. Siblings' letters stay letters of their own. */
-export function envelopeKey(address: PostalAddress, names: readonly string[]): string {
-  const tidied = names.map((name) => name.trim().toLowerCase().replace(/\s+/g, ' ')).sort();
-  return `${addressKey(address)}|${tidied.join('&')}`;
 }
 
 /** Whom a copy with this part of a notice's key is delivered to: `g12+g13` → 12, 13. */

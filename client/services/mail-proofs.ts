@@ -1,5 +1,5 @@
 /** What became of posted letters: said one by one, or brought in from the carrier's export; and what a returned one sets off. */
-import { envelopeKey } from '../../domain/envelopes.ts';
+import { addressKey } from '../../domain/addresses.ts';
 import { articleDigits } from '../../domain/certified-mail.ts';
 import type { IsoDate } from '../../domain/dates.ts';
 import { afterReturn, proofRefusal, type MailOutcome, type MailProof } from '../../domain/mail-proof.ts';
@@ -143,7 +143,7 @@ const TEXT_OF: Readonly<Record<MailOutcome, string>> = {
 async function livingThere(tx: Tx, row: NoticeRow): Promise<number[]> {
   const kept = await caseByNumber(tx, row.caseNumber);
   if (!kept || !row.toAddress || row.recipientKind === 'state-attorney') return [];
-  const sentTo = envelopeKey(row.toAddress);
+  const sentTo = addressKey(row.toAddress);
   const ids = (await guardiansOf(tx, kept.studentId)).map(({ id }) => id);
   await lockGuardians(tx, ids);
   return (await guardiansOf(tx, kept.studentId))
@@ -151,7 +151,7 @@ async function livingThere(tx: Tx, row: NoticeRow): Promise<number[]> {
       ({ id, livesWith }) =>
         row.recipientGuardianIds.includes(id) || (row.recipientKind === 'student' && livesWith),
     )
-    .filter(({ address }) => address !== null && envelopeKey(address) === sentTo)
+    .filter(({ address }) => address !== null && addressKey(address) === sentTo)
     .map(({ id }) => id);
 }
 

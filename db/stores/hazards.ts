@@ -1,6 +1,6 @@
 /** What whoever goes to an address should know before leaving. Ended, never deleted. */
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import { envelopeKey } from '../../domain/envelopes.ts';
+import { addressKey } from '../../domain/addresses.ts';
 import type { PostalAddress } from '../../domain/records.ts';
 import type { Db, Tx } from '../connect.ts';
 import { addressHazards, serviceCalls } from '../schema/index.ts';
@@ -20,7 +20,7 @@ export async function addHazardNote(
   const [row] = await tx
     .insert(addressHazards)
     .values({
-      addressKey: envelopeKey(wanted.address),
+      addressKey: addressKey(wanted.address),
       address: `${lines.join(', ')}, ${city}, ${state} ${postalCode}`,
       note: wanted.note,
       ...causeColumns(cause),
@@ -36,7 +36,7 @@ export async function hazardsAt(db: Db, address: PostalAddress | null): Promise<
   return db
     .select()
     .from(addressHazards)
-    .where(and(eq(addressHazards.addressKey, envelopeKey(address)), isNull(addressHazards.endedAt)))
+    .where(and(eq(addressHazards.addressKey, addressKey(address)), isNull(addressHazards.endedAt)))
     .orderBy(addressHazards.id);
 }
 
@@ -72,8 +72,8 @@ export async function openCallsAt(db: Db, address: PostalAddress): Promise<strin
     .from(serviceCalls)
     .where(and(eq(serviceCalls.status, 'open'), sql`${serviceCalls.address} is not null`))
     .orderBy(serviceCalls.number);
-  const key = envelopeKey(address);
+  const key = addressKey(address);
   return rows
-    .filter((one) => one.address !== null && envelopeKey(one.address) === key)
+    .filter((one) => one.address !== null && addressKey(one.address) === key)
     .map((one) => one.number);
 }

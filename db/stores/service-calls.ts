@@ -3,7 +3,7 @@ import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { CallFact } from '../../domain/calls/facts.ts';
 import type { CallKind } from '../../domain/calls/policy.ts';
 import type { IsoDate } from '../../domain/dates.ts';
-import { envelopeKey } from '../../domain/envelopes.ts';
+import { addressKey } from '../../domain/addresses.ts';
 import type { PostalAddress } from '../../domain/records.ts';
 import type { Db, Tx } from '../connect.ts';
 import type { JsonObject } from '../schema/columns.ts';
@@ -326,7 +326,7 @@ async function markAddressOf(tx: Tx, callNumber: string, studentId: number): Pro
   const address = row?.address ?? null;
   if (address === null) return;
   const there = (await guardiansOf(tx, studentId)).filter(
-    (one) => one.address !== null && envelopeKey(one.address) === envelopeKey(address),
+    (one) => one.address !== null && addressKey(one.address) === addressKey(address),
   );
   await lockGuardians(
     tx,

@@ -1,7 +1,7 @@
 /** The post: numbers on labels, the order of a batch, what a returned letter means. */
 import { describe, expect, it } from 'vitest';
 import { articleNumberFault, nextArticleNumber, spelledArticleNumber } from '../../domain/certified-mail.ts';
-import { envelopeKey } from '../../domain/envelopes.ts';
+import { addressKey } from '../../domain/addresses.ts';
 import { afterReturn, proofRefusal, standingProof } from '../../domain/mail-proof.ts';
 import { labelEnvelopes, planBatch, type PrintToPost } from '../../domain/print-batch.ts';
 import { csvText } from '../../client/csv.ts';
@@ -69,8 +69,8 @@ describe('a batch', () => {
     expect(planBatch([...prints].reverse()).map(({ letters }) => letters.map(({ key }) => key))).toEqual(
       planBatch(prints).map(({ letters }) => letters.map(({ key }) => key)),
     );
-    expect(envelopeKey(address('12 Court Street', '61550-0042'))).toBe(
-      envelopeKey(address(' 12  COURT Street', '61550')),
+    expect(addressKey(address('12 Court Street', '61550-0042'))).toBe(
+      addressKey(address(' 12  COURT Street', '61550')),
     );
   });
 

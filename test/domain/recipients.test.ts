@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chooseRecipients, envelopeKey, type Addressee, type Guardian } from '../../domain/recipients.ts';
+import { chooseRecipients, type Addressee, type Guardian } from '../../domain/recipients.ts';
 
 const HOME = { lines: ['3 Home Street'], city: 'Pekin', state: 'IL', postalCode: '61554' };
 const OTHER = { ...HOME, lines: ['9 Other Street'] };
@@ -42,6 +42,18 @@ describe('one home', () => {
       ['email', [mother.id], both],
       ['email', [father.id], both],
     ]);
+  });
+
+  it('is one however its address was typed: blanks, capitals, an empty line, four more digits', () => {
+    const { lines, postalCode } = HOME;
+    const typed = {
+      ...HOME,
+      lines: [...lines.map((line) => ` ${line.toUpperCase()}  `), ''],
+      postalCode: `${postalCode}-1234`,
+    };
+    const [mother, father] = [adult({ email: null }), adult({ email: null, address: typed })];
+    const both = [mother.id, father.id];
+    expect(inShort(letters([mother, father]))).toEqual([['print', both, both]]);
   });
 
   it('with one mailbox for both: one message', () => {
@@ -137,13 +149,6 @@ describe('a student of 18', () => {
     );
     expect(found).toMatchObject({ ok: true, addressees: [{ key: 'student', address: OTHER, named: [] }] });
   });
-});
-
-it('siblings’ letters to the same readers share an envelope; another reader or address does not', () => {
-  const key = envelopeKey(HOME, ['Ana Test', 'Ben Test']);
-  expect(envelopeKey({ ...HOME, lines: ['3  HOME street '] }, ['Ben Test', 'Ana Test'])).toBe(key);
-  expect(envelopeKey(HOME, ['Ana Test'])).not.toBe(key);
-  expect(envelopeKey(OTHER, ['Ana Test', 'Ben Test'])).not.toBe(key);
 });
 
 it('whatever the family: nobody barred is named, nobody reached twice, nobody reachable left out', () => {
