@@ -119,7 +119,11 @@ export async function makePacket(call: Call, number: string, wish: PacketWish): 
     }
     if (refuseIncomplete && missing.length > 0) {
       throw new Refused(
-        refusal('PACKET_INCOMPLETE', `The packet lacks: ${missing.join('; ')}.`, { missing: [...missing] }),
+        refusal(
+          'PACKET_INCOMPLETE',
+          `The packet lacks: ${missing.join('; ')}. Put it on record first; the certificate of services is the one that went with the referral, and a new referral brings a new one.`,
+          { missing: [...missing] },
+        ),
       );
     }
     const rendered = await render(call, facts, missing);

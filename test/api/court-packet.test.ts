@@ -1,7 +1,7 @@
 /** The packet for the State's Attorney: a real case to the court, and its PDF read back page by page. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -109,9 +109,11 @@ describe('before the referral', () => {
   });
 });
 
+/** The packet as it was first given out. */
+let made: Record<string, unknown> = {};
+
 describe('the packet', () => {
   let pages: string[] = [];
-  let made: Record<string, unknown> = {};
   let pdf: Uint8Array = new Uint8Array();
 
   beforeAll(async () => {
@@ -272,4 +274,64 @@ describe('the packet', () => {
     };
     expect(packets.map(({ kind }) => kind)).toEqual(['court-packet-copy', 'court-packet']);
   });
+});
+
+describe('an office whose policy refuses an incomplete packet', () => {
+  it('refuses it, naming each thing that is missing, and discloses nothing', async () => {
+    const ladder = readFileSync(join(import.meta.dirname, '../../policies/roe53.yaml'), 'utf8');
+    const text = ladder
+      .replace(/^version: .*$/m, "version: 'whole-packets'")
+      .replace('refuseIncompletePacket: false', 'refuseIncompletePacket: true');
+    await whole.done(to('policy'), { text, reason: 'the State’s Attorney asks for whole packets' });
+    const refused = await whole.office.ask('POST', to('packets'), { id: 'packet-2' });
+    expect([refused.status, refused.body['code']]).toEqual([409, 'PACKET_INCOMPLETE']);
+    expect(refused.body['details']).toEqual({ missing: made['missing'] });
+    for (const one of made['missing'] as string[]) expect(refused.body['detail']).toContain(one);
+    // What is shown before anybody says yes says the same; a draft is still to be had.
+    const { body } = await whole.office.ask('GET', to('packet'));
+    expect(body['refused']).toBe('PACKET_INCOMPLETE');
+    expect((await bytesOf(to('packet?format=draft'))).status).toBe(200);
+    expect(await disclosuresOf(whole.db, number)).toHaveLength(2);
+  });
+
+  it('gives it out once nothing is missing any more', async () => {
+    // The certificate went with the referral: what was done since stands in the next one, when the papers were sent back.
+    const referral = (await noticesOf(whole.db, number)).find(
+      ({ kind }) => kind === 'state-attorney-referral',
+    );
+    await whole.done(`/v1/notices/${encodeURIComponent(referral?.key ?? '')}/posted`, {});
+    await whole.settled();
+    await whole.done(to('court/answer'), { answer: 'returned' });
+    await whole.done(to('contacts'), { kind: 'phone-call', whom: 'mother', outcome: 'reached' });
+    await whole.done(to('caseload/meetings'), { with: 'student-and-parent', outcome: 'met' });
+    await whole.done(to('caseload/plans'), {
+      goals: ['at school by 8:00'],
+      supports: ['bus pass'],
+      reviews: [{ schoolDays: 3 }],
+    });
+    await whole.done(to('caseload/shares'), { with: 'student-and-parent' });
+    await whole.done(to('caseload/agencies'), {
+      agency: 'Tri-County Counseling',
+      purpose: 'counseling',
+      followUp: { schoolDays: 5 },
+    });
+    await whole.done('/v1/attendance/imports', {
+      ...{ source: 'PEKIN-303/sis', rows: [], schools: ['PEKIN-HS'] },
+      covers: { from: '2025-11-24', to: '2025-11-25' },
+    });
+    const certificate = async () => (await whole.office.ask('GET', to('certificate'))).body['missing'];
+    await expect.poll(certificate, { timeout: 30_000 }).toEqual([]);
+    await whole.done(to('court'), {});
+    await whole.day('2025-12-01');
+    await whole.done('/v1/attendance/imports', {
+      ...{ source: 'PEKIN-303/sis', rows: [], schools: ['PEKIN-HS'] },
+      covers: { from: '2025-11-24', to: '2025-11-28' },
+    });
+    const lacks = async () => (await whole.office.ask('GET', to('packet'))).body['missing'];
+    await expect.poll(lacks, { timeout: 30_000 }).toEqual([]);
+    const given = await whole.done(to('packets'), { id: 'packet-2' });
+    expect(given).toMatchObject({ made: true, missing: [] });
+    const { pdf } = await bytesOf(to(`packets/${String(given['disclosure'])}`));
+    if (poppler) expect(pagesOf(pdf)[0]).toContain('Nothing that such a packet should hold is missing');
+  }, 120_000);
 });

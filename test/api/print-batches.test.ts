@@ -1,10 +1,11 @@
 /** Letters on paper, from the queue to their proof: real letters, a real database, real PDFs. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cases } from '../../db/schema/index.ts';
 import { batchPdf } from '../../db/stores/print-batches.ts';
 import { countPages } from '../../templates/pdf/kept-pages.ts';
 import { queuedPrint } from '../support/queued-print.ts';
@@ -271,5 +272,58 @@ describe('what became of it', () => {
       ...{ outcome: 'undeliverable', on: '2025-10-15' },
     });
     expect(done).toMatchObject({ changed: true, addressMarked: false, asked: true });
+  });
+});
+
+describe('where the policy asks for a look at the address', () => {
+  it('a letter that came back asks the Case Manager to have one; one refused at the door does not', async () => {
+    const ladder = readFileSync(join(import.meta.dirname, '../../policies/roe53.yaml'), 'utf8');
+    const text = ladder
+      .replace(/^version: .*$/m, "version: 'looks'")
+      .replace('asksAddressVerification: false', 'asksAddressVerification: true');
+    expect((await office.ask('PUT', '/v1/office/policy', { text })).status).toBe(200);
+    // A mother of two: a letter for each child, in one envelope.
+    const home = { lines: ['4 Ash Street'], city: 'Pekin', state: 'IL', postalCode: '61554' };
+    await post('/v1/students:import', {
+      students: ['5005', '5006'].map((sisId) => ({
+        ...{
+          sisId,
+          firstName: 'Ada',
+          lastName: `Child ${sisId}`,
+          birthDate: '2011-03-02',
+          school: 'PEKIN-HS',
+        },
+      })),
+    });
+    await post('/v1/guardians:import', {
+      guardians: [
+        {
+          ...{ sourceId: 'p-Four', firstName: 'Uma', lastName: 'Four', language: 'en', address: home },
+          students: ['5005', '5006'].map((student) => ({
+            ...{ student, relation: 'Mother', legalRecipient: 'yes', livesWith: true, primary: true },
+            noContact: false,
+          })),
+        },
+      ],
+    });
+    const letters = [
+      await queuedPrint(office.db, '5005', 'Uma Four', home),
+      await queuedPrint(office.db, '5006', 'Uma Four', home),
+    ];
+    await office.db.update(cases).set({ policyVersion: 'looks' });
+    for (const key of letters) await post(`/v1/notices/${encodeURIComponent(key)}/posted`, {});
+    const back = { outcome: 'undeliverable', on: '2025-10-15' };
+    const first = await post(`/v1/notices/${encodeURIComponent(letters[0] ?? '')}/proof`, back);
+    expect(first).toMatchObject({ addressMarked: true, verification: true, call: null });
+    const { tasks } = (
+      await office.ask('GET', `/v1/tasks?case=${letters[0]?.split('/')[0]}&kind=address-verification`)
+    ).body as { tasks: object[] };
+    expect(tasks).toMatchObject([{ textCode: 'VERIFY_THE_ADDRESS', role: 'case-manager' }]);
+    expect(JSON.stringify(tasks)).not.toMatch(/Ash Street|Four/);
+    // Refused at the door says nothing against the address.
+    const refused = { outcome: 'refused', on: '2025-10-15' };
+    expect(await post(`/v1/notices/${encodeURIComponent(letters[1] ?? '')}/proof`, refused)).toMatchObject({
+      ...{ addressMarked: false, verification: false },
+    });
   });
 });

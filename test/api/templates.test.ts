@@ -1,19 +1,29 @@
-/** Texts of letters: taken in, read, approved, and what a letter that leaves is written from. */
+/** Texts of letters: taken in, read, approved, and what a letter that leaves is written from; and what keeps letters in the house. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TemplateShown } from '../../client/services/templates.ts';
-import { getOffice, updateOffice } from '../../db/stores/office.ts';
+import type { OfficeProfile } from '../../domain/office-profile.ts';
+import { getOffice, setDrivenToday, updateOffice } from '../../db/stores/office.ts';
 import { noticeByKey, noticesOf } from '../../db/stores/notices.ts';
+import { stepByKey } from '../../db/stores/steps.ts';
 import { templateByVersion } from '../../db/stores/templates.ts';
 import { templateSource } from '../../templates/index.ts';
+import { templatesInUse } from '../../letters/templates-in-use.ts';
+import { readConfig } from '../../worker/config.ts';
 import { absences, addStudents, referAll, startWholeOffice, type WholeOffice } from './whole-office.ts';
 
 const LETTERS = join(import.meta.dirname, '../../templates/letters/roe53');
 const SHIPPED = readFileSync(join(LETTERS, 'first-notice.en.hbs'), 'utf8');
 const OWN = SHIPPED.replace('<h2>What happens now</h2>', '<h2>What happens next</h2>');
+
+/** What a worker must be given, besides what these tests are about. */
+const WORKER_ENV = {
+  ...{ TEMPORAL_ADDRESS: '127.0.0.1:7233', TEMPORAL_NAMESPACE: 'truancy' },
+  ...{ DATABASE_URL: 'postgres://127.0.0.1/none', SMTP_URL: 'smtp://127.0.0.1:25' },
+};
 
 let whole: WholeOffice;
 let rs: string;
@@ -132,20 +142,113 @@ describe('the office’s logo', () => {
   });
 });
 
-describe('a live office', () => {
-  it('does not write from a text nobody has read: the letter is held back and says so; with the yes it can leave', async () => {
-    await updateOffice(whole.db, { practice: false });
+describe('a letter with nobody to send it to', () => {
+  it('is held back, asks a person, and leaves once when the record is mended and it is let go', async () => {
+    const [student, on] = ['7102', { student: '7102' }];
+    await whole.done('/v1/students:import', {
+      students: [
+        {
+          ...{ sisId: student, firstName: 'Ada', lastName: 'Testchild 7102', birthDate: '2011-03-02' },
+          school: 'PEKIN-HS',
+        },
+      ],
+    });
+    const mother = {
+      ...{ sourceId: 'm-7102', firstName: 'Mara', lastName: 'Testchild 7102', language: 'en' },
+      students: [
+        {
+          ...{ ...on, relation: 'Mother', legalRecipient: 'yes', livesWith: true, primary: true },
+          noContact: false,
+        },
+      ],
+    };
+    await whole.done('/v1/guardians:import', { guardians: [mother] });
+    const days = ['2025-10-06', '2025-10-07', '2025-10-08'];
+    await absences(whole, ['7101', student], days, '2025-10-15');
+    const [number = ''] = await referAll(whole, [student], ['2025-10-01', '2025-10-02', '2025-10-03']);
+    await whole.day('2025-10-17');
+    const steps = async () => (await ask('GET', `/v1/cases/${number}`)).body['letters'];
+    await expect.poll(steps).toMatchObject([{ kind: 'first-notice', status: 'blocked' }]);
+    expect(await noticesOf(whole.db, number)).toEqual([]);
+    const listedCases = (await ask('GET', '/v1/cases?flag=undelivered')).body['cases'];
+    expect(listedCases).toMatchObject([{ caseNumber: number }]);
+    const release = () =>
+      ask('POST', `/v1/cases/${number}/letters/release`, {
+        letter: 'first-notice',
+        reason: 'the mother has given us her address',
+      });
+    // Mended, it waits for the person who lets it go: no morning sends it by itself.
+    await whole.done('/v1/guardians:import', { guardians: [{ ...mother, email: 'mended@example.org' }] });
+    await whole.day('2025-10-20');
+    expect(await whole.mailTo('mended@example.org')).toEqual([]);
+    expect((await release()).status).toBe(200);
+    await whole.day('2025-10-21');
+    await whole.day('2025-10-22');
+    const mails = await whole.mailTo('mended@example.org');
+    expect(mails.map(({ text }) => text.includes('Dear Mara Testchild 7102'))).toEqual([true]);
+    expect(await noticesOf(whole.db, number)).toMatchObject([
+      { status: 'sent', toEmail: 'mended@example.org' },
+    ]);
+    expect((await release()).body['code']).toBe('LETTER_NOT_WAITING');
+  }, 120_000);
+});
+
+describe('a mail server that takes little', () => {
+  it('letters leave no faster than the setting says, however many are ready; without it the rest leave, each once', async () => {
+    const children = ['7201', '7202', '7203', '7204', '7205', '7206', '7207', '7208'];
+    await addStudents(whole, children);
+    await absences(whole, children, ['2025-10-06', '2025-10-07', '2025-10-08'], '2025-10-21');
+    const numbers = await referAll(whole, children, ['2025-10-01', '2025-10-02', '2025-10-03']);
+    await whole.settled();
+    // One message in some twenty minutes.
+    const slow = readConfig({ ...WORKER_ENV, MAIL_PER_SECOND: '0.001' }).mail;
+    await whole.restartWorker(slow);
+    await expect.poll(() => whole.mailRates(), { timeout: 30_000 }).toContain(0.001);
+    await whole.done('/v1/office/day', { date: '2025-10-23' });
+    const inState = async (...wanted: string[]) => {
+      const steps = await Promise.all(
+        numbers.map((number) => stepByKey(whole.db, `${number}/first-notice/1`)),
+      );
+      return steps.filter((step) => wanted.includes(step?.status ?? '')).length;
+    };
+    await expect.poll(() => inState('leaving', 'out'), { timeout: 60_000 }).toBe(children.length);
+    // Everything but the mail goes on meanwhile: a whole referral, judged and written down by the same worker.
+    await addStudents(whole, ['7209']);
+    await absences(whole, ['7209'], ['2025-10-06', '2025-10-07', '2025-10-08'], '2025-10-21');
+    await referAll(whole, ['7209'], ['2025-10-01', '2025-10-02', '2025-10-03']);
+    expect(await inState('out')).toBeLessThan(children.length);
+    await whole.restartWorker({});
+    await expect.poll(() => inState('out'), { timeout: 60_000 }).toBe(children.length);
+    for (const child of children) expect(await whole.mailTo(`m${child}@example.org`)).toHaveLength(1);
+  }, 240_000);
+});
+
+describe('going live', () => {
+  it('is refused for the practice letterhead, then for texts nobody has read, of which a live office writes nothing; then it is done', async () => {
+    const live = () => ask('POST', '/v1/office/go-live', {});
+    const { profile } = (await ask('GET', '/v1/office')).body as { profile: OfficeProfile };
+    expect((await live()).body['code']).toBe('OFFICE_DRIVEN');
+    await setDrivenToday(whole.db, null);
     try {
-      const { templatesInUse } = await import('../../letters/templates-in-use.ts');
+      expect((await live()).body['code']).toBe('PROFILE_MISSING');
+      const own = { ...profile, name: 'Regional Office of Education #53', email: 'truancy@roe53.example' };
+      expect((await ask('PUT', '/v1/office/profile', own)).status).toBe(200);
+      const unread = await live();
+      expect([unread.status, unread.body['code']]).toEqual([409, 'TEMPLATES_NOT_APPROVED']);
+      expect((unread.body['details'] as { templates: string[] }).templates).toContain('second-notice.es');
+      expect((await ask('GET', '/v1/office')).body['practice']).toBe(true);
       expect(Object.keys(await templatesInUse(whole.db, 'second-notice', false))).toEqual([]);
       expect(Object.keys(await templatesInUse(whole.db, 'second-notice', true))).toEqual(['en', 'es']);
       expect((await ask('POST', '/v1/templates/approve', { allWaiting: true }, rs)).status).toBe(200);
-      const live = await templatesInUse(whole.db, 'second-notice', false);
-      expect(live.en?.version).toBe(templateSource('second-notice', 'en').version);
+      const inUse = await templatesInUse(whole.db, 'second-notice', false);
+      expect(inUse.en?.version).toBe(templateSource('second-notice', 'en').version);
       // Approving what waits leaves the office's own first notice alone: it had its yes, and what is shipped waits.
       expect((await listed()).every((one) => one.inUse !== null)).toBe(true);
+      const done = await live();
+      expect([done.status, done.body['practice']]).toEqual([200, false]);
+      expect((await live()).status).toBe(200);
     } finally {
-      await updateOffice(whole.db, { practice: true });
+      await updateOffice(whole.db, { practice: true, drivenToday: '2025-10-24', profile });
     }
   });
 });

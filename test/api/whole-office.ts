@@ -2,13 +2,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import proto from '@temporalio/proto';
 import { NativeConnection } from '@temporalio/worker';
+import { TASK_QUEUE } from '../../client/case-client.ts';
 import { silentLog } from '../../client/log.ts';
 import { startRelay } from '../../client/relay.ts';
 import { connect, type Database } from '../../db/connect.ts';
 import { migrate } from '../../db/migrate.ts';
 import { startStack } from '../../stack/stack.ts';
-import { createWorker } from '../../worker/worker.ts';
+import { createWorker, type WorkerParts } from '../../worker/worker.ts';
+import { mailQueueOf } from '../../workflows/notice-delivery.messages.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
 import { testBundle } from '../support/bundle.ts';
 import { call, settle, testOffice, type Answer, type TestOffice } from './office.ts';
@@ -22,6 +25,10 @@ export interface WholeOffice {
   settled(): Promise<void>;
   /** A new office day, and all it brings. */
   day(date: string): Promise<void>;
+  /** Another worker in the place of the one that runs, for a mail server that takes so many messages a second. */
+  restartWorker(mail: NonNullable<WorkerParts['mail']>): Promise<void>;
+  /** The rate Temporal was last told by whoever polls the queue of the mail activities. */
+  mailRates(): Promise<readonly number[]>;
   /** What arrived at an address, oldest first, as its reader sees it. */
   mailTo(address: string): Promise<readonly Mail[]>;
   stop(): Promise<void>;
@@ -49,15 +56,18 @@ export async function startWholeOffice(options: { readonly policy?: string } = {
   const office = await testOffice(db, { temporal: { address, namespace }, ...options });
   await settle(office);
   const native = await NativeConnection.connect({ address });
-  const worker = await createWorker({
-    connection: native,
-    namespace,
-    db,
-    smtpUrl: stack.mail.smtpUrl,
-    mailCaught: true,
-    bundle: await testBundle(),
-  });
-  const running = worker.run();
+  const startWorker = async (mail: NonNullable<WorkerParts['mail']> = {}) => {
+    const worker = await createWorker({
+      ...{ connection: native, namespace, db, mail, bundle: await testBundle() },
+      ...{ smtpUrl: stack.mail.smtpUrl, mailCaught: true },
+    });
+    const running = worker.run();
+    return async () => {
+      worker.shutdown();
+      await running;
+    };
+  };
+  let stopWorker = await startWorker();
   const { caseClient } = office;
   const relay = await startRelay({ db, databaseUrl: stack.postgres.url, caseClient, log: silentLog });
 
@@ -101,9 +111,19 @@ export async function startWholeOffice(options: { readonly policy?: string } = {
         }),
       );
     },
+    async restartWorker(mail) {
+      await stopWorker();
+      stopWorker = await startWorker(mail);
+    },
+    async mailRates() {
+      const { pollers } = await native.workflowService.describeTaskQueue({
+        ...{ namespace, taskQueue: { name: mailQueueOf(TASK_QUEUE) } },
+        taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+      });
+      return (pollers ?? []).map(({ ratePerSecond }) => ratePerSecond ?? 0);
+    },
     async stop() {
-      worker.shutdown();
-      await running;
+      await stopWorker();
       await relay.stop();
       await office.close();
       await native.close();

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startCliOffice, type CliOffice } from './office.ts';
+import { ROOT, startCliOffice, type CliOffice } from './office.ts';
 
 let office: CliOffice;
 const truancy = (...args: string[]) => office.truancy(...args);
@@ -186,4 +186,151 @@ describe('progress, hearing, court', () => {
     expect((await truancy('court', 'packets', ...CASE)).out).toContain('No packet has been given out.');
     expect((await truancy(...packet, '--kept')).err).toMatch(/^error UNKNOWN_PACKET/);
   });
+});
+
+describe('letters that somebody approves', () => {
+  const STUDENTS = ['1101', '1102', '1103', '1104'];
+  const asks = `
+  approval:
+    letters: [{ kind: first-notice }]
+    escalate: { afterSchoolDays: 3, to: regional-superintendent }
+`;
+  /** The letters' keys as the queue shows them, by case. */
+  const keys = new Map<string, string>();
+  const cases: string[] = [];
+  let key = '';
+  const approver = (...args: string[]) => office.truancyWith({ TRUANCY_API_KEY: key }, ...args);
+  const queued = async () =>
+    JSON.parse((await approver('notice', 'list', '--awaiting-approval', '--mine', '--json')).out) as {
+      case: string;
+      letter: string;
+      sequence: number;
+      evidence: string;
+      status: string;
+    }[];
+
+  beforeAll(async () => {
+    const file = join(office.home, 'asks.yaml');
+    const policy = readFileSync(join(ROOT, 'policies', 'roe53.yaml'), 'utf8')
+      .replace(/^version: .*$/m, "version: 'asks'")
+      .replace('\nprogress:', `${asks}\nprogress:`);
+    writeFileSync(file, policy);
+    await json('office', 'policy', '--set', file);
+    // By the API itself: these tests are about what comes after, and each command is a process.
+    const { key: clerk } = JSON.parse(
+      readFileSync(String((await json('login', '--local'))['file']), 'utf8'),
+    ) as {
+      key: string;
+    };
+    const post = async (path: string, body: object) => {
+      const response = await fetch(`${office.services.apiUrl}/v1/${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${clerk}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+      return (await response.json()) as Record<string, unknown>;
+    };
+    await post('students:import', {
+      students: STUDENTS.map((sisId) => ({
+        ...{ sisId, firstName: 'Ada', lastName: 'Testchild', birthDate: '2011-03-02', school: 'PEKIN-HS' },
+      })),
+    });
+    const tie = {
+      relation: 'mother',
+      legalRecipient: 'yes',
+      livesWith: true,
+      primary: true,
+      noContact: false,
+    };
+    await post('guardians:import', {
+      guardians: STUDENTS.map((student) => ({
+        ...{ sourceId: `m-${student}`, firstName: 'Mara', lastName: 'Testchild', language: 'en' },
+        ...{ email: `m${student}@example.org`, students: [{ student, ...tie }] },
+      })),
+    });
+    for (const student of STUDENTS) {
+      for (const date of ['2025-10-01', '2025-10-02', '2025-10-03']) {
+        const outcome = 'spoke with a parent';
+        await post('interventions', { student, kind: 'phone-call', date, by: 'clerk', outcome });
+      }
+      await post('absences', { student, date: '2025-10-06', code: 'unexcused' });
+      const done = await post(`students/${student}/referrals`, { progress: 'absent again' });
+      cases.push(String(done['caseNumber']));
+    }
+    const user = (await json(
+      ...['user', 'add', '--name', 'A.', '--role', 'assistant-regional-superintendent'],
+    )) as { key: { key: string } };
+    key = user.key.key;
+  }, 240_000);
+
+  it('stand in a queue, each with what it rests on; the clerk’s own list says that they wait', async () => {
+    const list = await approver('notice', 'list', '--awaiting-approval', '--mine');
+    expect([list.status, list.err]).toEqual([0, '']);
+    for (const number of cases) expect(list.out).toContain(`${number}/first-notice/1@`);
+    expect(list.out).toContain('Count    1 unexcused day as of Wed 15 Oct 2025');
+    expect(list.out).toContain('Absent   Mon 6 Oct 2025');
+    expect(list.out).toMatch(/^Waits {4}for you since Wed 15 Oct 2025$/m);
+    expect(widest(list.out)).toBeLessThanOrEqual(80);
+    for (const one of await queued()) {
+      keys.set(one.case, `${one.case}/${one.letter}/${one.sequence}@${one.evidence}`);
+    }
+    expect([...keys.keys()].sort()).toEqual([...cases].sort());
+    const waiting = await truancy('notice', 'list', '--case', cases[0] ?? '');
+    expect(waiting.out).toMatch(/first-notice\/1 .*waits for approval/);
+    expect(widest(waiting.out)).toBeLessThanOrEqual(80);
+  }, 120_000);
+
+  it('are approved by who signs them, as they were shown: nobody else, and nothing older', async () => {
+    const [number = ''] = cases;
+    const mine = keys.get(number) ?? '';
+    const odd = await approver('notice', 'approve', '--key', 'first-notice');
+    expect([odd.status, odd.err]).toEqual([2, expect.stringMatching(/^error BAD_KEY: --key/)]);
+    expect((await approver('notice', 'approve')).err).toMatch(/^error WHICH_LETTERS: /);
+    const other = await truancy('notice', 'approve', '--key', mine);
+    expect([other.status, other.err]).toEqual([3, expect.stringMatching(/^error NOT_YOURS_TO_APPROVE/)]);
+    const old = await approver('notice', 'approve', '--key', mine.replace(/@.*/, '@0123456789abcdef'));
+    expect([old.status, old.err]).toEqual([3, expect.stringMatching(/^error EVIDENCE_CHANGED/)]);
+    const unasked = await approver('notice', 'approve', '--case', number);
+    expect([unasked.status, unasked.out]).toEqual([2, '']);
+    expect(unasked.err).toMatch(/error CONFIRMATION_NEEDED/);
+    const done = await approver('notice', 'approve', '--key', mine, '--id', 'yes-1');
+    expect([done.status, done.out]).toEqual([0, expect.stringContaining('leaves on Thu 16 Oct 2025')]);
+    expect(widest(done.out)).toBeLessThanOrEqual(80);
+    expect((await approver('notice', 'approve', '--key', mine, '--id', 'yes-1')).out).toBe(done.out);
+  }, 120_000);
+
+  it('are held back, or returned to the school with a reason and put in again', async () => {
+    const [, held = '', returned = ''] = cases;
+    const on = (number: string) => ['--case', number, '--letter', 'first-notice', '--reason'];
+    const kept = await approver('notice', 'withhold', ...on(held), 'the mother has called');
+    expect([kept.status, kept.err]).toEqual([0, '']);
+    expect((await approver('notice', 'return', ...on(returned), 'which calls?')).status).toBe(0);
+    const states = async () => new Map((await queued()).map((one) => [one.case, one.status]));
+    expect([(await states()).get(held), (await states()).get(returned)]).toEqual(['withheld', 'returned']);
+    expect((await truancy('notice', 'resubmit', ...on(returned), 'three calls to the mother')).status).toBe(
+      0,
+    );
+    expect((await approver('notice', 'list', '--awaiting-approval', '--case', returned)).out).toContain(
+      '(three calls to the mother)',
+    );
+    expect((await approver('notice', 'withhold', ...on('C-999999'), 'x')).status).toBe(4);
+  }, 120_000);
+
+  it('all of a list at once, each for itself: what was refused is said, status 3', async () => {
+    const list = join(office.home, 'shown.json');
+    writeFileSync(list, (await approver('notice', 'list', '--awaiting-approval', '--json')).out);
+    // Meanwhile a day of the last is excused.
+    const excuse = ['--student', '1104', '--date', '2025-10-06', '--reason', 'a doctor’s note'];
+    await json('absence', 'excuse', ...excuse);
+    const bad = join(office.home, 'bad.json');
+    writeFileSync(bad, 'no list');
+    expect((await approver('notice', 'approve', '--all-shown', bad)).err).toMatch(/^error BAD_LIST: /);
+    const done = await approver('notice', 'approve', '--all-shown', list);
+    expect([done.status, done.err]).toEqual([3, '']);
+    expect(done.out).toMatch(new RegExp(`${cases[2]}/first-notice/1\\n {2}.*leaves on`));
+    expect(done.out).toMatch(new RegExp(`${cases[3]}/first-notice/1\\n {2}NOT APPROVED \\(`));
+    expect(widest(done.out)).toBeLessThanOrEqual(80);
+    expect((await approver('notice', 'approve', '--all-shown', list, '--json')).status).toBe(3);
+  }, 120_000);
 });

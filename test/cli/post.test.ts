@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settle, testOffice, type TestOffice } from '../api/office.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
-import { queuedPrint } from '../support/queued-print.ts';
+import { deliveryReport } from '../support/delivery-reports.ts';
+import { mailedLetter, queuedPrint } from '../support/queued-print.ts';
 import { ROOT } from './office.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'post-'));
@@ -139,5 +140,66 @@ describe('from the queue to the proof', () => {
     expect(back.out).toContain('The address is marked');
     const shown = await truancy('notice', 'show', '--notice', keys[1] ?? '');
     expect(shown.out).toContain('Proof    came back: undeliverable Wed 15 Oct 2025');
+  }, 240_000);
+});
+
+describe('e-mails that came back', () => {
+  const mbox = (...messages: string[]) =>
+    messages.map((one, i) => `From MAILER-DAEMON Wed Oct 15 10:0${i}:00 2025\r\n${one}\r\n`).join('\r\n');
+
+  it('are taken from a mailbox file: what became of each, and the same file again does nothing', async () => {
+    expect((await truancy('notice', 'bounces')).out).toBe('Nothing came back.\n');
+    const away = await truancy('notice', 'bounces', '--from', file('no-such-mailbox'));
+    expect([away.status, away.out]).toEqual([2, '']);
+    expect(away.err).toMatch(/^error CANNOT_READ: [^\n]*\n$/);
+
+    const home = { lines: ['9 Elm Street'], city: 'Pekin', state: 'IL', postalCode: '61554' };
+    const tie = {
+      relation: 'Mother',
+      legalRecipient: 'yes',
+      livesWith: true,
+      primary: true,
+      noContact: false,
+    };
+    await office.ask('POST', '/v1/students:import', {
+      students: [{ sisId: '1003', firstName: 'Ida', lastName: 'Testchild', school: 'PEKIN-HS' }],
+    });
+    await office.ask('POST', '/v1/guardians:import', {
+      guardians: [
+        {
+          ...{ sourceId: 'g-3', firstName: 'Uma', lastName: 'Testchild', language: 'en', address: home },
+          ...{ email: 'uma@example.org', students: [{ student: '1003', ...tie }] },
+        },
+      ],
+    });
+    const letter = await mailedLetter(office.db, '1003', 'Uma Testchild', home, 'uma@example.org');
+    const to = { messageId: letter.messageId, recipient: 'uma@example.org' };
+    writeFileSync(
+      file('bounces.mbox'),
+      mbox(
+        deliveryReport({ ...to, action: 'delayed', status: '4.4.1', n: 1 }),
+        deliveryReport({ ...to, n: 2 }),
+        deliveryReport({ ...to, messageId: '<stranger@elsewhere.example>', n: 3 }),
+        'From: uma@example.org\r\nSubject: Re: School attendance\r\n\r\nThank you.\r\n',
+      ),
+    );
+    const taken = await truancy('notice', 'bounces', '--from', file('bounces.mbox'));
+    expect([taken.status, taken.err]).toEqual([0, '']);
+    expect(taken.out).toMatch(/^ +1 {2}came back; printed instead$/m);
+    expect(taken.out).toMatch(/^ +1 {2}no failure: nothing to do$/m);
+    expect(taken.out).toMatch(/^ +1 {2}names no letter of this office$/m);
+    expect(taken.out).toMatch(/^ +1 {2}no delivery report: left alone$/m);
+    expect(taken.out).toContain(`${letter.key} (5.1.1)`);
+    expect(taken.out).not.toMatch(/uma|Testchild/i);
+    expect(widest(taken.out)).toBeLessThanOrEqual(80);
+
+    const again = await truancy('notice', 'bounces', '--from', file('bounces.mbox'), '--json');
+    const reports = JSON.parse(again.out) as { outcome: string; repeated: boolean }[];
+    expect(reports.filter(({ outcome }) => outcome === 'printed')).toMatchObject([{ repeated: true }]);
+    const listed = await truancy('notice', 'bounces');
+    expect(listed.out).toContain(letter.key);
+    expect(widest(listed.out)).toBeLessThanOrEqual(80);
+    const queue = await truancy('notice', 'print');
+    expect(queue.out.match(new RegExp(`${letter.key}-print`, 'g'))).toHaveLength(1);
   }, 240_000);
 });

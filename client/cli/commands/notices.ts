@@ -2,7 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InputFault } from '../../../domain/refusal.ts';
-import type { ShownNotice } from '../../services/cases.ts';
+import { PARKED_WORDS } from '../../../domain/case/rules.ts';
+import { shortDate } from '../../../domain/dates.ts';
+import type { ShownNotice, ShownStep, WholeCase } from '../../services/cases.ts';
 import type { ShownApproval } from '../../services/decisions.ts';
 import { queueText } from '../approval-text.ts';
 import type { NoticeDone } from '../../services/notices.ts';
@@ -37,7 +39,14 @@ export function register(program: Command): void {
         throw new InputFault('WHICH_LETTERS', 'give --case, or --awaiting-approval', 'notice list');
       }
       const { notices } = await api.get<{ notices: ShownNotice[] }>('notices', { case: options.case });
-      out.result(notices, listText(notices));
+      if (out.json) {
+        out.result(notices, '');
+        return;
+      }
+      const { letters } = await api.get<WholeCase>(`cases/${part(options.case)}`);
+      const inHouse = letters.filter(({ status }) => IN_THE_HOUSE.has(status)).map(inHouseText);
+      const left = notices.length > 0 || inHouse.length === 0 ? [listText(notices)] : [];
+      out.result(notices, [...left, ...inHouse].join('\n'));
     },
   });
   verb<{ notice: string; pdf?: string; text?: boolean }>(notice, {
@@ -99,6 +108,16 @@ export function register(program: Command): void {
       out.result(done, doneText(done));
     },
   });
+}
+
+/** A step whose letter has not begun to leave; with the first copy claimed it stands among the letters. */
+const IN_THE_HOUSE: ReadonlySet<ShownStep['status']> = new Set(['waiting', 'reserved', 'blocked']);
+
+/** `C-000017/first-notice/1 leaves on Thu 16 Oct 2025`, or why it does not. */
+function inHouseText({ key, sendOn, parked, blockedReason }: ShownStep): string {
+  if (blockedReason !== null) return `${key} is held back (${blockedReason})`;
+  if (parked !== null) return `${key} ${PARKED_WORDS[parked].replace(/^it /, '')}`;
+  return sendOn === null ? `${key} is being made ready` : `${key} leaves on ${shortDate(sendOn)}`;
 }
 
 function mailLines({ batch, certified, proof }: ShownNotice['mail']): string[] {
