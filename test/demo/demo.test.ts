@@ -44,7 +44,7 @@ describe('the demo', () => {
       const out = report.letters.filter((one) => one.status === 'sent' || one.status === 'posted');
       expect(out.reduce((sum, one) => sum + one.count, 0)).toBeGreaterThan(5);
       expect(report.cases).toBeGreaterThan(10);
-      expect(recounted.size).toBeGreaterThan(10);
+      expect([...recounted.values()].filter((days) => days > 0).length).toBeGreaterThan(10);
       expect(explained).toEqual(recounted);
     },
   );

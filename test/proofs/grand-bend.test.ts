@@ -43,14 +43,16 @@ describe.skipIf(!existsSync(SAMPLE))('Grand Bend 2021-22', () => {
       console.log(lived);
       expect(faultsOf(report)).toEqual([]);
       expect(explained).toEqual(recounted);
-      expect(recounted.size).toBe(96);
+      const days = [...recounted.values()];
+      // Of the 96 who ever had a day that counts, two have every one of them excused by the late notes.
+      expect(days.filter((one) => one > 0)).toHaveLength(script === undefined ? 96 : 94);
       if (script !== undefined) {
         // Of each kind some, or the script has not done what it says. One of the four who move has no open case that day.
         expect(lived).toMatchObject({ transfers: 4, casesTransferred: 3 });
         for (const one of ['corrections', 'calendarChanges', 'deadlinesMoved', 'holds'] as const)
           expect(lived[one], one).toBeGreaterThan(3);
       }
-      if (script === undefined) expect([...recounted.values()].filter((days) => days >= 9)).toHaveLength(40);
+      if (script === undefined) expect(days.filter((one) => one >= 9)).toHaveLength(40);
     },
   );
 });

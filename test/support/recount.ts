@@ -1,6 +1,6 @@
 /**
  * Unexcused days counted a second time, by SQL over the records alone: another language, none of our code. One row a
- * student, days in the last 180 attendance days up to a date.
+ * student who ever had an unexcused mark, days in the last 180 attendance days up to a date: also none, where all were excused.
  */
 import { clientFor, closeClient } from '../../db/connect.ts';
 
@@ -41,18 +41,22 @@ with calendar_now as (
     left join code_maps map on map.source = m.source and map.code = m.code
    group by m.student_id, m.date
 )
-select st.sis_id as student, round(sum(greatest(0, least(d.unexcused, 1 - d.taken))), 4)::float as days
-  from per_day d
-  join students st on st.id = d.student_id
-  join numbered n on n.student_id = d.student_id and n.day = d.date and n.back <= 180
- where d.unexcused > 0
+select st.sis_id as student,
+       round(coalesce(sum(greatest(0, least(d.unexcused, 1 - d.taken)))
+         filter (where d.unexcused > 0 and n.back <= 180), 0), 4)::float as days
+  from (select distinct m.student_id
+          from attendance_marks m
+          join code_maps map on map.source = m.source and map.code = m.code and map.category = 'unexcused') ever
+  join students st on st.id = ever.student_id
+  left join per_day d on d.student_id = ever.student_id
+  left join numbered n on n.student_id = d.student_id and n.day = d.date
  group by st.sis_id`;
 
 export async function recountBySql(databaseUrl: string, asOf: string): Promise<Map<string, number>> {
   const sql = clientFor(databaseUrl, { max: 1 });
   try {
     const rows = await sql.unsafe<{ student: string; days: number }[]>(RECOUNT, [asOf]);
-    return new Map(rows.filter((row) => row.days > 0).map((row) => [row.student, row.days]));
+    return new Map(rows.map((row) => [row.student, row.days]));
   } finally {
     await closeClient(sql);
   }
