@@ -74,15 +74,18 @@ const GONE: ReadonlySet<NoticeListed['status']> = new Set<NoticeListed['status']
   'posted',
 ]);
 
+const LANGUAGES = new Intl.DisplayNames(['en'], { type: 'language' });
+
 function howItLeft({ status, outOn, language }: NoticeListed): string {
+  const inWords = LANGUAGES.of(language) ?? language;
   switch (status) {
     case 'sent':
-      return `by e-mail${outOn ? ` on ${shortDate(outOn)}` : ''} (${language})`;
+      return `by e-mail${outOn ? ` on ${shortDate(outOn)}` : ''}, in ${inWords}`;
     case 'posted':
-      return `by post${outOn ? ` on ${shortDate(outOn)}` : ''} (${language})`;
+      return `by post${outOn ? ` on ${shortDate(outOn)}` : ''}, in ${inWords}`;
     case 'unknown':
-      return `by e-mail; whether it arrived is being looked into (${language})`;
+      return `by e-mail, in ${inWords}; whether it arrived is being looked into`;
     default:
-      return `printed, to be posted (${language})`;
+      return `printed, in ${inWords}, to be posted`;
   }
 }

@@ -33,7 +33,8 @@ export function planBatch<P extends PrintToPost>(prints: readonly P[]): PlannedE
   const envelopes: { number: number; toName: string; toAddress: PostalAddress; letters: P[] }[] = [];
   let open = '';
   for (const print of sorted) {
-    const of = `${addressKey(print.toAddress)}/${persons(print)}`;
+    // As a list: no character of a name can make two homes one.
+    const of = JSON.stringify([addressKey(print.toAddress), persons(print)]);
     const last = envelopes.at(-1);
     if (last && of === open) {
       last.letters.push(print);

@@ -14,11 +14,14 @@ import { createMailer } from '../../activities/smtp.ts';
 import { bookCsv, bookPdf, manifestCsv } from '../../client/print-lists.ts';
 import type { BatchShown } from '../../client/services/print-batches.ts';
 import type { Database } from '../../db/connect.ts';
+import { upsertSchools } from '../../db/stores/places.ts';
 import { noticeByKey, noticesOf, type NoticeRow } from '../../db/stores/notices.ts';
 import { startMailCatcher, type MailCatcher } from '../../stack/mail-catcher.ts';
 import { caseOnRecord, officeOfLetters } from '../support/case-on-record.ts';
 import { pagesOf } from '../support/families-proof.ts';
-import { guardian } from '../support/office-records.ts';
+import { NAMES } from '../support/hostile-names.ts';
+import { CLERK, guardian } from '../support/office-records.ts';
+import { ROE53 } from '../support/paper-case.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'truancy-names-'));
@@ -37,32 +40,28 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What stands in the records, and what is to be read. */
-const NAMES: readonly (readonly [what: string, name: string, read: string])[] = [
-  ['quotes', `O'Brien "Bud" ‘Öz’`, `O'Brien "Bud" ‘Öz’`],
-  ['accents, composed or not', 'Nguyễn Mun\u0303oz', 'Nguyễn Muñoz'],
-  ['HTML', '<script>alert(1)</script><b>Bo</b>', '<script>alert(1)</script><b>Bo</b>'],
-  ['Handlebars braces', '{{office.name}} {{{log this}}}', '{{office.name}} {{{log this}}}'],
-  ['right-to-left marks', 'Ada\u202Egnirts\u202C\u200F Cole', 'Adagnirts Cole'],
-  [
-    'newlines meant for headers',
-    'Eve\r\nBcc: thief@evil.example\r\n\r\nInjected',
-    'Eve Bcc: thief@evil.example Injected',
-  ],
-  ['the beginning of a formula', '=HYPERLINK("http://evil.example")', '=HYPERLINK("http://evil.example")'],
-  [
-    'separators of addresses',
-    'Zed, <zed@evil.example>; Group: a@b.example;',
-    'Zed, <zed@evil.example>; Group: a@b.example;',
-  ],
-  ['an encoded word', '=?utf-8?q?Mallory?=', '=?utf-8?q?Mallory?='],
-  ['backslashes, percents, dollars', String.raw`C:\new %s $1 \u202e`, String.raw`C:\new %s $1 \u202e`],
-];
-
+const CLERK_MAIL = 'clerk@north.example.org';
 let families = 0;
 
 /** The letter of a family where everybody bears this name, by e-mail to one adult and by post to another. */
 async function letterFor(name: string) {
+  await upsertSchools(
+    db,
+    [
+      {
+        ...{
+          code: 'NORTH-HS',
+          sourceId: '1001',
+          district: 'D1',
+          county: 'Tazewell',
+          zone: 'America/Chicago',
+        },
+        name: 'North High School',
+        contacts: [{ function: 'attendance-clerk', name: `Cleo ${name}`, email: CLERK_MAIL }],
+      },
+    ],
+    CLERK,
+  );
   families += 1;
   const sisId = `H${families}`;
   const home = (line: string) => ({ lines: [line], city: 'Testville', state: 'IL', postalCode: '61000' });
@@ -77,6 +76,7 @@ async function letterFor(name: string) {
         address: home(`=1+1 ${name}`.slice(0, 34)),
       }),
     ],
+    policy: { ...ROE53, notices: { ...ROE53.notices, schoolCopy: 'attendance-clerk' } },
   });
   const activities = createDeliveryActivities({ db, mailer: createMailer(mail.smtpUrl), mailIsCaught: true });
   const run = <T>(work: () => Promise<T>) => new MockActivityEnvironment().run<[], T, () => Promise<T>>(work);
@@ -88,19 +88,21 @@ async function letterFor(name: string) {
         ? activities.sendNotice(letter, addressee)
         : activities.printNotice(letter, addressee),
     );
+  expect(await run(() => activities.sendSchoolCopy(letter))).toEqual({ status: 'sent' });
+  const copy = await mail.store.parsed(mail.store.list({ recipient: CLERK_MAIL })[0]?.id ?? '');
   const caught = mail.store.list({ recipient: `${sisId}@family.example` });
   const email = await mail.store.parsed(caught[0]?.id ?? '');
   const kept = (await noticesOf(db, letter.caseNumber)).find((one) => one.channel === 'print');
   const print = kept && (await noticeByKey(db, kept.key));
-  if (!email || !print?.pdf) throw new Error('a copy is missing');
-  return { caught, email, print, pages: pagesOf(print.pdf), attached: email.attachments };
+  if (!email || !copy || !print?.pdf) throw new Error('a copy is missing');
+  return { caught, email, copy, print, pages: pagesOf(print.pdf), attached: email.attachments };
 }
 
 const flat = (text: string) => text.normalize('NFC').replaceAll(/\s+/g, ' ');
 
 describe.each(NAMES)('a name with %s', (_what, name, read) => {
   it('is printed as it is, and does nothing', { timeout: 60_000 }, async () => {
-    const { caught, email, print, pages, attached } = await letterFor(name);
+    const { caught, email, copy, print, pages, attached } = await letterFor(name);
     // One message, to its one reader; no header more than any letter has.
     expect(caught).toMatchObject([{ to: [`H${families}@family.example`] }]);
     // No mail program decodes another name out of the header; the letter itself has the name as it is.
@@ -124,6 +126,13 @@ describe.each(NAMES)('a name with %s', (_what, name, read) => {
     expect(attached[0]!.filename).toMatch(/^letter-C-\d+\.pdf$/);
     const pdf = attached[0]!.content as ArrayBuffer;
     expect(flat(pagesOf(new Uint8Array(pdf)))).toContain(`Kim ${read}`);
+
+    // The school's copy, to a contact of that name: one reader, and no name of the child outside the letter attached.
+    expect(copy.to).toEqual([{ name: `Cleo ${read}`.replaceAll('=?', '= ?'), address: CLERK_MAIL }]);
+    expect([copy.bcc, copy.cc]).toEqual([undefined, undefined]);
+    expect(new Set(copy.headers.map((one) => one.key))).toEqual(HEADERS);
+    expect(`${copy.subject}${copy.text}`).not.toMatch(/Kim|Ann|Ben/);
+    expect(copy.attachments).toMatchObject([{ mimeType: 'application/pdf' }]);
 
     // In the lists that go with a batch: one line, and no cell that a spreadsheet runs.
     const batch = batchOf(print);

@@ -5,6 +5,7 @@ import { addressKey } from '../../domain/addresses.ts';
 import { afterReturn, proofRefusal, standingProof } from '../../domain/mail-proof.ts';
 import { labelEnvelopes, planBatch, type PrintToPost } from '../../domain/print-batch.ts';
 import { csvText } from '../../client/csv.ts';
+import { NAMES } from '../support/hostile-names.ts';
 import { readTracking } from '../../imports/mail-tracking.ts';
 
 const address = (street: string, postalCode: string) => ({
@@ -45,6 +46,31 @@ describe('certified numbers', () => {
     const next = nextArticleNumber('71123456789123456787');
     expect(spelledArticleNumber(next)).toMatch(/^7112 3456 7891 2345 679\d$/);
     expect(articleNumberFault(next)).toBeNull();
+  });
+});
+
+describe('a batch of names that would do harm', () => {
+  it.each(NAMES)('%s: siblings in one envelope, a namesake elsewhere in another', (_what, name) => {
+    const planned = planBatch([
+      print('a', name, '12 Court Street', '61550'),
+      print('b', name, '12 Court Street', '61550'),
+      print('c', name, '14 Court Street', '61550'),
+      print('d', `${name} II`, '12 Court Street', '61550'),
+    ]);
+    expect(planned.map(({ letters }) => letters.map(({ key }) => key)).sort()).toEqual([
+      ['a', 'b'],
+      ['c'],
+      ['d'],
+    ]);
+    expect(planned.map(({ toName }) => toName)).toContain(name);
+  });
+
+  it('no character of a name or street makes two homes one', () => {
+    const planned = planBatch([
+      print('a', 'nora/x', '12 court street', '61550'),
+      print('b', 'x', '12 court street/nora', '61550'),
+    ]);
+    expect(planned.map(({ letters }) => letters.length)).toEqual([1, 1]);
   });
 });
 

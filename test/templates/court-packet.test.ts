@@ -16,6 +16,7 @@ import {
 } from '../../domain/court-packet.ts';
 import { addDays, isWeekend } from '../../domain/dates.ts';
 import type { LetterKind } from '../../domain/policy.ts';
+import { NAMES } from '../support/hostile-names.ts';
 import { renderCourtPacket } from '../../templates/court-packet.ts';
 import { renderLetter, renderPdf, sampleContext } from '../../templates/index.ts';
 
@@ -205,6 +206,27 @@ describe('a packet with names that would do harm', () => {
     const { stdout } = spawnSync('pdftotext', ['-layout', '-', '-'], { input: pdf, encoding: 'utf8' });
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('{{x}} <b>Bo</b> Evil: strange "Q" =1+1');
     expect(stdout).not.toMatch(/[\u202A-\u202E]/);
+  });
+});
+
+describe('the page of the custodians', () => {
+  it.runIf(poppler)('prints every name that would do harm, with its address, as it is', async () => {
+    const custodians = NAMES.map(([, name]) => ({
+      ...PACKET.custodians[0]!,
+      ...{ name: `Ann ${name}`, address: [`${name}`.slice(0, 34), 'Pekin, IL 61554'] },
+    }));
+    const packet = { ...PACKET, custodians, letters: [], practice: false };
+    const { pdf } = await renderCourtPacket({
+      packet,
+      missing: [],
+      kept: new Map(),
+      by: 'case-manager U-0003',
+    });
+    const { stdout } = spawnSync('pdftotext', ['-raw', '-', '-'], { input: pdf, encoding: 'utf8' });
+    // A cell is broken where it is full.
+    const closed = (text: string) => text.normalize('NFC').replaceAll(/\s+/g, '');
+    for (const [what, , read] of NAMES) expect(closed(stdout), what).toContain(closed(`Ann ${read}`));
+    expect(stdout).not.toMatch(/[\u202A-\u202E\u200E\u200F]/);
   });
 });
 
