@@ -186,7 +186,7 @@ function homeOf({ address, language, token, record }: GeneratedAdult): string {
   return `${address?.lines[0] ?? token}/${language}/${agency}`;
 }
 
-/** A letter goes to somebody it names, in their language, and names nobody of another home and nobody barred. */
+/** A letter goes to somebody it names, in their language, names all of their home, and nobody of another home or barred. */
 function allowed(
   at: string,
   found: Found,
@@ -198,7 +198,11 @@ function allowed(
   if (named.length === 0) faults.push(`${at}: a letter to ${found.to} names nobody`);
   for (const one of named)
     if (!wanted.includes(one)) faults.push(`${at}: names ${one.token} (${one.standing})`);
-  if (new Set(named.map(homeOf)).size > 1) faults.push(`${at}: names two homes`);
+  const homes = new Set(named.map(homeOf));
+  if (homes.size > 1) faults.push(`${at}: names two homes`);
+  for (const one of wanted)
+    if (homes.has(homeOf(one)) && !named.includes(one))
+      faults.push(`${at}: leaves out ${one.token}, of the same home`);
   const there = (one: GeneratedAdult) => one.mailbox === found.to || one.address?.lines[0] === found.to;
   if (!named.some(there)) faults.push(`${at}: went to ${found.to}, where nobody it names is`);
   for (const one of named) faults.push(...languageFaults(at, found.text, one.language));
