@@ -33,6 +33,7 @@ import {
   type NoticeRow,
   type Standing,
 } from '../db/stores/notices.ts';
+import { officeLogo } from '../db/stores/logos.ts';
 import { officeToday } from '../db/stores/office.ts';
 import { beginLeaving, blockStep, stepByKey, stepKeyOf } from '../db/stores/steps.ts';
 import { addTask } from '../db/stores/tasks.ts';
@@ -52,7 +53,8 @@ import { keepSource } from '../letters/templates-in-use.ts';
 import type { DeliveryActivities, LetterPlan, LetterRef, NoticeOutcome } from './ports.ts';
 import { schoolCopyDraft } from './school-copy.ts';
 import { closedNow } from './sending-hours.ts';
-import type { Mailer, SendOutcome } from './smtp.ts';
+import { LOGO_IN_MAIL, withoutLogo } from '../templates/index.ts';
+import type { Mailer, OutgoingMail, SendOutcome } from './smtp.ts';
 
 export interface DeliveryDeps {
   readonly db: Db;
@@ -122,7 +124,7 @@ export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities
       const facts = await factsFor(db, letter);
       const addressee = addresseeOf(facts, addresseeKey);
       if (!addressee) return { status: 'withheld', code: 'NO_LONGER_A_RECIPIENT' };
-      return print(db, facts, await draftOf(facts, addressee, key), addressee);
+      return print(db, facts, await draftOf(db, facts, addressee, key), addressee);
     },
 
     async sendSchoolCopy(letter: LetterRef): Promise<NoticeOutcome> {
@@ -167,7 +169,7 @@ async function sendCopy(deps: DeliveryDeps, letter: LetterRef, addresseeKey: str
   }
   return claimAndSend(deps, facts, key, before, async () => {
     const addressee = addresseeOf(facts, addresseeKey);
-    return addressee && { draft: await draftOf(facts, addressee, key), addressee };
+    return addressee && { draft: await draftOf(db, facts, addressee, key), addressee };
   });
 }
 
@@ -353,7 +355,7 @@ async function send(
         to: { name: notice.toName ?? '', address },
         subject: notice.subject,
         text: notice.text,
-        html: notice.html ?? undefined,
+        ...(await withPicture(db, notice.html)),
         pdf: notice.pdf ? { fileName: `letter-${notice.caseNumber}.pdf`, content: notice.pdf } : undefined,
         date: new Date(notice.claimedAt),
       },
@@ -404,6 +406,13 @@ async function send(
     case 'unknown':
       return unknown(db, facts, key, result.code);
   }
+}
+
+/** The HTML part, with the office's logo where it shows one: taken away since, the part does without. */
+async function withPicture(db: Db, html: string | null): Promise<Pick<OutgoingMail, 'html' | 'logo'>> {
+  if (!html?.includes(LOGO_IN_MAIL)) return { html: html ?? undefined };
+  const image = await officeLogo(db);
+  return image === null ? { html: withoutLogo(html) } : { html, logo: Buffer.from(image) };
 }
 
 /** For how long this copy has been tried, from its first attempt on, nights and weekends among it. */
@@ -459,7 +468,7 @@ async function printOf(
       one.recipientGuardianIds.length > 0 &&
       String(one.recipientGuardianIds) === named,
   );
-  return there ? 'printed-already' : draftOf(facts, addressee, printKeyOf(email.key));
+  return there ? 'printed-already' : draftOf(db, facts, addressee, printKeyOf(email.key));
 }
 
 function printAddressee(facts: LetterFacts, email: NoticeRow): Addressee | undefined {

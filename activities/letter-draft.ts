@@ -3,10 +3,18 @@ import { createHash } from 'node:crypto';
 import type { NoticeEvidence } from '../domain/notice-evidence.ts';
 import type { PostalAddress } from '../domain/records.ts';
 import { InputFault } from '../domain/refusal.ts';
+import type { Db } from '../db/connect.ts';
 import type { JsonObject } from '../db/schema/columns.ts';
 import type { NoticeDraft } from '../db/stores/notices.ts';
 import { stepKeyOf } from '../db/stores/steps.ts';
-import { languagesOf, renderPdf, tidyLine, type RenderedLetter } from '../templates/index.ts';
+import {
+  languagesOf,
+  LOGO_IN_MAIL,
+  renderPdf,
+  tidyLine,
+  type PrintOptions,
+  type RenderedLetter,
+} from '../templates/index.ts';
 import { letterhead } from '../letters/logo.ts';
 import { letterToWrite } from '../letters/letter-context.ts';
 import type { Addressee, LetterFacts } from '../letters/letter-facts.ts';
@@ -35,9 +43,15 @@ export function needsInterpreter(facts: LetterFacts, { language }: Addressee): b
   return !(languagesOf(facts.letter.kind) as readonly string[]).includes(language);
 }
 
-export async function draftOf(facts: LetterFacts, addressee: Addressee, key: string): Promise<NoticeDraft> {
-  const letter = writeLetter(facts, addressee);
-  const pdf = await pdfOf(facts, addressee, letter);
+export async function draftOf(
+  db: Db,
+  facts: LetterFacts,
+  addressee: Addressee,
+  key: string,
+): Promise<NoticeDraft> {
+  const print = await letterhead(db);
+  const letter = writeLetter(facts, addressee, print.logo ? { logo: LOGO_IN_MAIL } : {});
+  const pdf = await pdfOf(facts, addressee, letter, print);
   const email = addressee.channel === 'email';
   return {
     key,
@@ -79,13 +93,17 @@ export function messageIdOf(facts: LetterFacts, key: string): string {
  * The print of an e-mail bears the postal address where there is one: should the e-mail come back, this very letter goes
  * by post. An address too long for the envelope's window keeps no e-mail from leaving.
  */
-async function pdfOf(facts: LetterFacts, addressee: Addressee, letter: RenderedLetter): Promise<Uint8Array> {
-  if (addressee.channel === 'print' || addressee.address === null)
-    return renderPdf(letter, letterhead(facts.profile));
+async function pdfOf(
+  facts: LetterFacts,
+  addressee: Addressee,
+  letter: RenderedLetter,
+  print: PrintOptions,
+): Promise<Uint8Array> {
+  if (addressee.channel === 'print' || addressee.address === null) return renderPdf(letter, print);
   try {
-    return await renderPdf(writeLetter(facts, { ...addressee, channel: 'print' }), letterhead(facts.profile));
+    return await renderPdf(writeLetter(facts, { ...addressee, channel: 'print' }), print);
   } catch (error) {
-    if (error instanceof InputFault) return renderPdf(letter, letterhead(facts.profile));
+    if (error instanceof InputFault) return renderPdf(letter, print);
     throw error;
   }
 }

@@ -6,7 +6,7 @@
 import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection/index.js';
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
-import { tidyLine } from '../templates/index.ts';
+import { LOGO_IN_MAIL, logoType, tidyLine } from '../templates/index.ts';
 
 export interface OutgoingMail {
   readonly messageId: string;
@@ -18,6 +18,8 @@ export interface OutgoingMail {
   readonly text: string;
   /** None: plain text only. */
   readonly html?: string | undefined;
+  /** The picture that the HTML shows ({@link LOGO_IN_MAIL}). */
+  readonly logo?: Buffer | undefined;
   /** The letter as a PDF; its file name says nothing about anybody. */
   readonly pdf?: { readonly fileName: string; readonly content: Uint8Array } | undefined;
   readonly date: Date;
@@ -178,21 +180,33 @@ function compose(mail: OutgoingMail): Promise<Buffer> {
     subject: tidyLine(mail.subject),
     text: mail.text,
     html: mail.html,
-    attachments: mail.pdf
-      ? [
-          {
-            filename: mail.pdf.fileName,
-            content: Buffer.from(mail.pdf.content),
-            contentType: 'application/pdf',
-          },
-        ]
-      : [],
+    attachments: [
+      ...(mail.pdf
+        ? [
+            {
+              filename: mail.pdf.fileName,
+              content: Buffer.from(mail.pdf.content),
+              contentType: 'application/pdf',
+            },
+          ]
+        : []),
+      ...(mail.logo ? [inlineLogo(mail.logo)] : []),
+    ],
     date: mail.date,
     headers: { 'Auto-Submitted': 'auto-generated' },
     disableFileAccess: true,
     disableUrlAccess: true,
   });
   return composer.compile().build();
+}
+
+/** Shown where the HTML names it, and in no list of attachments. */
+function inlineLogo(image: Buffer) {
+  const contentType = logoType(image);
+  return {
+    ...{ filename: `logo.${contentType.slice('image/'.length)}`, content: image, contentType },
+    ...{ cid: LOGO_IN_MAIL.slice('cid:'.length), contentDisposition: 'inline' as const },
+  };
 }
 
 /**

@@ -41,7 +41,11 @@ export const officeProfileSchema = z.strictObject({
       z.record(line, z.string().trim().min(1).max(1000)),
     )
     .optional(),
-  logo: z.base64('is no base64; give the picture with `office profile --logo FILE`').optional(),
+});
+
+/** As the server takes it: with the picture for its letters; null takes the one before away. */
+export const officeProfileBody = officeProfileSchema.extend({
+  logo: z.base64('is no base64; give the picture with `office profile --logo FILE`').nullish(),
 });
 
 /** Reads a profile from a file's text; every fault is listed with its line and field. */

@@ -17,8 +17,6 @@ export interface OfficeProfile {
   readonly stateAttorneys: Readonly<Record<string, StateAttorney>>;
   /** What the office offers families; named in orders and referrals. */
   readonly services: readonly string[];
-  /** A PNG or JPEG for the letterhead of prints, as base64. */
-  readonly logo?: string | undefined;
   /**
    * By language code, the office's own English words (services, titles, kinds of intervention) in that language. Absent in
    * profiles from before letters were written in other languages.

@@ -1,7 +1,14 @@
-/** The office's logo as a print takes it. E-mails have none: many readers hide pictures. */
-import type { OfficeProfile } from '../domain/office-profile.ts';
-import type { PrintOptions } from '../templates/index.ts';
+/** The office's logo as a page takes it, and as an e-mail bears it. */
+import type { Db } from '../db/connect.ts';
+import { officeLogo } from '../db/stores/logos.ts';
+import { logoType, type PrintOptions } from '../templates/index.ts';
 
-export function letterhead(profile: OfficeProfile | null): PrintOptions {
-  return profile?.logo === undefined ? {} : { logo: Buffer.from(profile.logo, 'base64') };
+export async function letterhead(db: Db): Promise<PrintOptions> {
+  const logo = await officeLogo(db);
+  return logo === null ? {} : { logo: Buffer.from(logo) };
+}
+
+/** The picture itself in a page's address, for a browser that has no e-mail to take it from. */
+export function logoInPage({ logo }: PrintOptions): string | undefined {
+  return logo && `data:${logoType(logo)};base64,${logo.toString('base64')}`;
 }

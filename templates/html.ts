@@ -118,11 +118,29 @@ const PART_BOXES: Partial<Record<Part, string>> = {
   copies: 'margin:16px 0 0',
 };
 
+/** Where an e-mail's HTML takes the office's logo from: a part of the same message (RFC 2392). */
+export const LOGO_IN_MAIL = 'cid:office-logo';
+
+/** A kept e-mail without its picture, for a reader who has the HTML alone. */
+export function withoutLogo(html: string): string {
+  return html.replace(new RegExp(`<img src="${LOGO_IN_MAIL}"[^>]*>\\n?`), '');
+}
+
 const DRESSED: Dress = {
   style: (element, part) => (part && PART_STYLES[part]?.[element]) ?? STYLES[element] ?? '',
   scopes: true,
   wrapPart: (part, inner) => `<div style="${PART_BOXES[part] ?? 'margin:0'}">\n${inner}\n</div>`,
 };
+
+/** The logo above the office's name, which says the same: a reader that hides pictures misses nothing, a screen reader hears it once. */
+function withLogo(src: string): Dress {
+  const style = 'display:block;height:44px;width:auto;max-width:100%;margin:0 0 8px;border:0';
+  const image = `<img src="${escapeHtml(src)}" alt="" height="44" style="${style}">`;
+  return {
+    ...DRESSED,
+    wrapPart: (part, inner) => DRESSED.wrapPart(part, part === 'letterhead' ? `${image}\n${inner}` : inner),
+  };
+}
 
 export interface EmailFrame {
   readonly title: string;
@@ -130,6 +148,8 @@ export interface EmailFrame {
   readonly tag: string;
   /** Shown above and below the letter; null for a real letter. */
   readonly banner: string | null;
+  /** Address of the office's logo, {@link LOGO_IN_MAIL} or the picture itself. */
+  readonly logo?: string | undefined;
 }
 
 export function toEmailHtml(blocks: readonly Block[], frame: EmailFrame): string {
@@ -137,6 +157,7 @@ export function toEmailHtml(blocks: readonly Block[], frame: EmailFrame): string
     frame.banner === null
       ? ''
       : `<p style="margin:0;padding:12px 16px;background:#ffe08a;${FONT};font-size:15px;line-height:21px;font-weight:700;color:#4a3500">${escapeHtml(frame.banner)}</p>\n`;
+  const dress = frame.logo === undefined ? DRESSED : withLogo(frame.logo);
   return `<!doctype html>
 <html lang="${escapeHtml(frame.tag)}">
 <head>
@@ -149,7 +170,7 @@ export function toEmailHtml(blocks: readonly Block[], frame: EmailFrame): string
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="background:#f2f4f7"><tr><td align="center" style="padding:16px 8px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:600px;background:#ffffff"><tr><td align="left">
 ${banner}<div style="padding:22px 20px 26px">
-${blocks.map((block) => blockHtml(block, DRESSED, null)).join('\n')}
+${blocks.map((block) => blockHtml(block, dress, null)).join('\n')}
 </div>
 ${banner}</td></tr></table>
 </td></tr></table>

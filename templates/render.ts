@@ -45,6 +45,8 @@ export interface RenderOptions {
   readonly neverPrint?: readonly string[];
   /** The version of the template it is written from; the one that came with the program where none is given. */
   readonly source?: TemplateSource | undefined;
+  /** Where the e-mail takes the office's logo from; none where it is not given. */
+  readonly logo?: string | undefined;
 }
 
 /**
@@ -82,7 +84,7 @@ export function renderLetter<K extends LetterKind>(
     title,
     subject: `${checked.practice ? words.practiceSubject : ''}${subject}`,
     text,
-    html: toEmailHtml(blocks, { title, tag: words.tag, banner }),
+    html: toEmailHtml(blocks, { title, tag: words.tag, banner, logo: options.logo }),
     markup: toMarkup(blocks),
     templateVersion: version,
     date: checked.date,

@@ -8,6 +8,7 @@ import type { IsoDate } from '../../domain/dates.ts';
 import { localOf } from '../../domain/office-clock.ts';
 import { chooseRecipients, type Addressee } from '../../domain/recipients.ts';
 import { refusal } from '../../domain/refusal.ts';
+import type { Db } from '../../db/connect.ts';
 import { asRecipient, guardiansOf } from '../../db/stores/guardians.ts';
 import { officerById } from '../../db/stores/officers.ts';
 import { schoolByCode } from '../../db/stores/places.ts';
@@ -51,7 +52,7 @@ export async function monitorContractPdf(call: Call, number: string): Promise<Ui
     unexplainedDays: monitor.unexplainedAukAfterSchoolDays,
   };
   await audited(call.db, call, 'letter.drawn', `monitor ${number}`, { kind: 'monitor-contract' });
-  return allCopies(facts, (addressee) => monitorContractLetter(facts, addressee, terms));
+  return allCopies(call.db, facts, (addressee) => monitorContractLetter(facts, addressee, terms));
 }
 
 export async function doorNotePdf(
@@ -84,7 +85,7 @@ export async function doorNotePdf(
     );
   }
   await audited(call.db, call, 'letter.drawn', `call ${number}`, { kind: 'door-note' });
-  return allCopies(facts, (addressee) => doorNoteLetter(facts, addressee, visit, respondBy));
+  return allCopies(call.db, facts, (addressee) => doorNoteLetter(facts, addressee, visit, respondBy));
 }
 
 async function factsOf(
@@ -115,6 +116,7 @@ async function factsOf(
 }
 
 async function allCopies(
+  db: Db,
   facts: DepartmentFacts,
   letterFor: (addressee: Addressee) => RenderedLetter,
 ): Promise<Uint8Array> {
@@ -133,9 +135,10 @@ async function allCopies(
       ),
     );
   }
+  const print = await letterhead(db);
   const copies: Uint8Array[] = [];
   for (const addressee of recipients.addressees) {
-    copies.push(await renderPdf(letterFor(addressee), letterhead(facts.profile)));
+    copies.push(await renderPdf(letterFor(addressee), print));
   }
   return (await mergeKept(copies, { duplex: true })).pdf;
 }

@@ -9,11 +9,11 @@ import type { Db } from '../../db/connect.ts';
 import { dueCaseloads } from '../../db/stores/caseloads.ts';
 import { firstOf } from '../../db/stores/common.ts';
 import { coverageOfStudents } from '../../db/stores/coverage.ts';
+import { keepLogo, logoBytes } from '../../db/stores/logos.ts';
 import { sendsDigests, setDrivenToday, updateOffice } from '../../db/stores/office.ts';
 import { dueMonitors } from '../../db/stores/monitors.ts';
 import { enqueueMany, pendingCount, relay, type Message } from '../../db/stores/outbox.ts';
 import { cases, notices, stepLetters } from '../../db/schema/index.ts';
-import { letterhead } from '../../letters/logo.ts';
 import { renderLetter, renderPdf, sampleContext } from '../../templates/index.ts';
 import { deliveryWorkflowId } from '../../workflows/notice-delivery.messages.ts';
 import { isPracticeProfile } from '../office-profile.ts';
@@ -38,9 +38,9 @@ export interface OfficeShown {
   readonly driven: boolean;
   /** Each morning an e-mail tells of what is new on worklists. */
   readonly digests: boolean;
-  /** As letters show it, without the picture. */
+  /** As letters show it. */
   readonly profile: OfficeProfile | null;
-  /** Bytes of the logo on its prints; null where it has none. */
+  /** Bytes of the logo on its letters; null where it has none. */
   readonly logoBytes: number | null;
 }
 
@@ -58,14 +58,9 @@ export async function showOffice(call: Call): Promise<OfficeShown> {
     today: await todayOf(call.db),
     driven: office.drivenToday !== null,
     digests: sendsDigests(office),
-    ...shownProfile(office.profile),
+    profile: office.profile,
+    logoBytes: await logoBytes(call.db),
   };
-}
-
-function shownProfile(profile: OfficeProfile | null): Pick<OfficeShown, 'profile' | 'logoBytes'> {
-  if (profile?.logo === undefined) return { profile, logoBytes: null };
-  const { logo, ...rest } = profile;
-  return { profile: rest, logoBytes: Buffer.byteLength(logo, 'base64') };
 }
 
 export interface DayBegun {
@@ -203,25 +198,29 @@ async function wakeDeliveries(call: Call, db: Db, date: IsoDate): Promise<number
 }
 
 /**
- * The office on its letters: from now on; letters that have left keep what they showed. Without a logo the one before stays.
- * A picture that no print can carry is refused (`LOGO_BAD`) before it is kept.
+ * The office on its letters: from now on; letters that have left keep what they showed. Without a logo the one before stays;
+ * null takes it away. A picture that no print can carry is refused (`LOGO_BAD`) before it is kept.
  */
-export async function setProfile(call: Call, given: OfficeProfile): Promise<OfficeShown> {
+export async function setProfile(
+  call: Call,
+  given: OfficeProfile,
+  logo?: Buffer | null,
+): Promise<OfficeShown> {
   allow(call, 'office.go-live');
-  if (given.logo !== undefined) await tryLetterhead(given);
+  if (logo) await tryLetterhead(logo);
   await call.db.transaction(async (tx) => {
     const office = await officeOf(tx);
-    const logo = given.logo ?? office.profile?.logo;
-    await updateOffice(tx, { profile: logo === undefined ? given : { ...given, logo } });
+    await updateOffice(tx, { profile: given });
+    if (logo !== undefined) await keepLogo(tx, office.code, logo);
     await audited(tx, call, 'office.profile-set', `office ${office.code}`);
   });
   return showOffice(call);
 }
 
 /** Prints a sample with it: only then is it sure that every letter can bear it. */
-async function tryLetterhead(profile: OfficeProfile): Promise<void> {
+async function tryLetterhead(logo: Buffer): Promise<void> {
   const sample = renderLetter('first-notice', 'en', sampleContext('first-notice'));
-  await renderPdf(sample, letterhead(profile));
+  await renderPdf(sample, { logo });
 }
 
 /** Ends practice mode: from now on letters go to the families. Only after a letter has been tried out. */

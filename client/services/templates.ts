@@ -19,7 +19,7 @@ import {
   type TemplateFault,
   type TemplateSource,
 } from '../../templates/index.ts';
-import { letterhead } from '../../letters/logo.ts';
+import { letterhead, logoInPage } from '../../letters/logo.ts';
 import type { LetterKind as CaseLetterKind } from '../../domain/policy.ts';
 import { callsOf, ladderOf } from '../../domain/office-policy.ts';
 import { InputFault, refusal } from '../../domain/refusal.ts';
@@ -37,7 +37,7 @@ import { sourceOf } from '../../letters/templates-in-use.ts';
 import { letterToWrite } from '../../letters/letter-context.ts';
 import { Refused, Unknown } from '../failures.ts';
 import { stateOf } from './cases.ts';
-import { allow, audited, caseFor, causeOf, officeOf, officePolicyOf, type Call } from './context.ts';
+import { allow, audited, caseFor, causeOf, officePolicyOf, type Call } from './context.ts';
 
 export interface TemplateVersionShown {
   readonly version: string;
@@ -250,15 +250,19 @@ export async function previewTemplate(
   // What is looked at before a yes waits; what is looked at of a case is what would leave.
   const version = name.version ?? (name.case === undefined ? undefined : await versionInUse(db, name));
   const source = await namedSource(db, { ...name, version }, shown);
+  const print = await letterhead(db);
+  const logo = logoInPage(print);
   const letter =
     name.case === undefined
-      ? renderLetter(name.kind, name.language, practised(sampleContext(name.kind, name.language)), { source })
-      : await letterOfCase(call, name.case, name, source);
+      ? renderLetter(name.kind, name.language, practised(sampleContext(name.kind, name.language)), {
+          ...{ source, logo },
+        })
+      : await letterOfCase(call, name.case, name, source, logo);
   return {
     ...{ kind: name.kind, language: name.language, version: source.version },
     caseNumber: name.case ?? null,
     ...{ subject: letter.subject, text: letter.text, html: letter.html },
-    pdf: await renderPdf(letter, letterhead((await officeOf(db)).profile)),
+    pdf: await renderPdf(letter, print),
   };
 }
 
@@ -276,6 +280,7 @@ async function letterOfCase(
   caseNumber: string,
   { kind, language }: TemplateName,
   source: TemplateSource,
+  logo: string | undefined,
 ): Promise<RenderedLetter> {
   const { row } = await caseFor(call, call.db, caseNumber);
   const decided = stateOf(row)?.letters.findLast((one) => one.kind === kind);
@@ -301,5 +306,5 @@ async function letterOfCase(
   if (!reader) throw new Error('recipients without a reader');
   const { context, translations } = letterToWrite(facts, { ...reader, language });
   await audited(call.db, call, 'letter.previewed', `case ${caseNumber}`, { letter: kind });
-  return renderLetter(kind, language, context, { source, translations });
+  return renderLetter(kind, language, context, { source, translations, logo });
 }

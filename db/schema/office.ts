@@ -3,7 +3,7 @@ import { boolean, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { OfficeClock } from '../../domain/office-clock.ts';
 import type { OfficeProfile } from '../../domain/office-profile.ts';
 import type { OfficePolicy } from '../../domain/office-policy.ts';
-import { causedBy, instant, isoDate } from './columns.ts';
+import { bytes, causedBy, instant, isoDate } from './columns.ts';
 
 export const office = pgTable('office', {
   /** `roe53` or `intervention`. */
@@ -24,6 +24,16 @@ export const office = pgTable('office', {
   profile: jsonb('profile').$type<OfficeProfile>(),
   /** Whether worklists are told by e-mail each morning; null: yes, unless the office is driven. */
   digests: boolean('digests'),
+  updatedAt: instant('updated_at').notNull(),
+});
+
+/** The office's logo, apart from its row: that is read with every letter and every question, the picture when a page is drawn. */
+export const officeLogos = pgTable('office_logos', {
+  office: text('office')
+    .primaryKey()
+    .references(() => office.code),
+  /** PNG or JPEG, as it was given. */
+  image: bytes('image').notNull(),
   updatedAt: instant('updated_at').notNull(),
 });
 

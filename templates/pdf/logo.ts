@@ -1,4 +1,4 @@
-/** An office's logo, for the letterhead of a print: a PNG or JPEG, small enough to be in every letter. */
+/** An office's logo, for the letterhead of a print and of an e-mail: a PNG or JPEG, small enough to be in every letter. */
 import { InputFault } from '../../domain/refusal.ts';
 
 export const LOGO_MAX_BYTES = 200_000;
@@ -14,6 +14,11 @@ export function checkLogo(image: Buffer): void {
   const isPng = image.subarray(0, PNG.length).equals(PNG);
   if (!isPng && !image.subarray(0, JPEG.length).equals(JPEG)) bad('is no PNG or JPEG');
   if (isPng && image[INTERLACE_BYTE] === 1) bad('is an interlaced PNG; save it without interlacing');
+}
+
+/** Its media type. */
+export function logoType(image: Buffer): 'image/png' | 'image/jpeg' {
+  return image.subarray(0, PNG.length).equals(PNG) ? 'image/png' : 'image/jpeg';
 }
 
 function bad(what: string): never {

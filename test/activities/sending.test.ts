@@ -1,5 +1,6 @@
 /** How copies of a letter leave by the office's policy, and what becomes of them: against the records, with a mail server on paper. */
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDeliveryActivities } from '../../activities/delivery-activities.ts';
 import type { LetterRef, NoticeOutcome } from '../../activities/ports.ts';
@@ -11,6 +12,7 @@ import type { Database } from '../../db/connect.ts';
 import { mergeMarks } from '../../db/stores/attendance.ts';
 import { caseByNumber } from '../../db/stores/cases.ts';
 import { guardiansOf, setNoContact } from '../../db/stores/guardians.ts';
+import { keepLogo } from '../../db/stores/logos.ts';
 import { noticeByKey, noticesOf } from '../../db/stores/notices.ts';
 import { setDrivenToday } from '../../db/stores/office.ts';
 import { stepByKey } from '../../db/stores/steps.ts';
@@ -30,6 +32,8 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => postgres.stop());
 
+/** One grey pixel. */
+const LOGO = PNG.sync.write(new PNG({ width: 1, height: 1 }));
 const HOME = { lines: ['3 Home Street'], city: 'Testville', state: 'IL', postalCode: '61000' };
 const TAKEN: SendOutcome = { kind: 'accepted', response: '250 ok' };
 let families = 0;
@@ -135,6 +139,25 @@ describe('the e-mail', () => {
     await one.send();
     expect(one.mails[0]?.text).toContain('thông dịch viên');
     expect(await one.tasks()).toContain('CALL_WITH_INTERPRETER');
+  });
+});
+
+describe('the office’s logo', () => {
+  it('goes with the e-mail that shows it; without one the e-mail shows none', async () => {
+    await keepLogo(db, 'roe53', LOGO);
+    try {
+      const one = await family();
+      await one.send();
+      expect(one.mails[0]?.html).toContain('src="cid:office-logo"');
+      expect(one.mails[0]?.logo?.equals(LOGO)).toBe(true);
+      expect((await noticeByKey(db, (await one.notices())[0]!.key))?.html).toContain('src="cid:office-logo"');
+    } finally {
+      await keepLogo(db, 'roe53', null);
+    }
+    const none = await family();
+    await none.send();
+    expect(none.mails[0]?.html).not.toContain('<img');
+    expect(none.mails[0]?.logo).toBeUndefined();
   });
 });
 

@@ -139,6 +139,10 @@ describe('the office’s logo', () => {
     });
     const { stdout } = spawnSync('pdfimages', ['-list', '-'], { input: pdf.rawPayload, encoding: 'utf8' });
     expect(stdout).toMatch(/image +300 +120 /);
+    const html = (await ask('GET', '/v1/templates/first-notice/en/preview', undefined, rs)).body['html'];
+    expect(html).toContain(`<img src="data:image/png;base64,${logo.toString('base64')}" alt=""`);
+    // The office's row, read with every letter, is as small as before.
+    expect(JSON.stringify(await getOffice(whole.db)).length).toBeLessThan(5_000);
   });
 });
 
@@ -190,7 +194,29 @@ describe('a letter with nobody to send it to', () => {
       { status: 'sent', toEmail: 'mended@example.org' },
     ]);
     expect((await release()).body['code']).toBe('LETTER_NOT_WAITING');
+
+    // The logo given before stands in the e-mail, as a part of it.
+    expect(mails[0]?.html).toContain('<img src="cid:office-logo"');
+    expect(mails[0]?.attachments).toMatchObject([
+      { filename: 'logo.png', contentType: 'image/png' },
+      { contentType: 'application/pdf' },
+    ]);
+    const [kept] = await noticesOf(whole.db, number);
+    const key = encodeURIComponent(kept?.key ?? '');
+    const page = await ask('GET', `/v1/notices/${key}?format=html`);
+    expect(page.text).toContain('Dear Mara Testchild 7102');
+    expect(page.text).not.toContain('<img');
   }, 120_000);
+});
+
+describe('the office’s logo taken away', () => {
+  it('stands on nothing any more; letters that have left keep theirs', async () => {
+    const profile = (await getOffice(whole.db))?.profile;
+    const shown = await ask('PUT', '/v1/office/profile', { ...profile, logo: null });
+    expect([shown.status, shown.body['logoBytes']]).toEqual([200, null]);
+    const preview = await ask('GET', '/v1/templates/first-notice/en/preview', undefined, rs);
+    expect(preview.body['html']).not.toContain('<img');
+  });
 });
 
 describe('a mail server that takes little', () => {

@@ -38,6 +38,8 @@ export interface Mail {
   readonly subject: string;
   /** On one line. */
   readonly text: string;
+  readonly html: string | null;
+  readonly attachments: readonly { readonly filename: string | null; readonly contentType: string }[];
 }
 
 export async function startWholeOffice(options: { readonly policy?: string } = {}): Promise<WholeOffice> {
@@ -106,8 +108,8 @@ export async function startWholeOffice(options: { readonly policy?: string } = {
       const letters = found.toSorted((a, b) => (a.received < b.received ? -1 : 1));
       return Promise.all(
         letters.map(async ({ id }) => {
-          const { subject, text } = (await read(`/${id}`)) as { subject: string; text: string };
-          return { subject, text: text.replaceAll(/\s+/g, ' ') };
+          const mail = (await read(`/${id}`)) as Mail;
+          return { ...mail, text: mail.text.replaceAll(/\s+/g, ' ') };
         }),
       );
     },

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settle, testOffice, type TestOffice } from '../api/office.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
@@ -140,6 +141,21 @@ describe('from the queue to the proof', () => {
     expect(back.out).toContain('The address is marked');
     const shown = await truancy('notice', 'show', '--notice', keys[1] ?? '');
     expect(shown.out).toContain('Proof    came back: undeliverable Wed 15 Oct 2025');
+  }, 240_000);
+});
+
+describe('the logo', () => {
+  it('is given and taken away without the profile; nothing to change is wrong usage', async () => {
+    const nothing = await truancy('office', 'profile');
+    expect([nothing.status, nothing.err]).toEqual([
+      2,
+      expect.stringMatching(/^error BAD_USAGE: .*--no-logo/),
+    ]);
+    writeFileSync(file('crest.png'), PNG.sync.write(new PNG({ width: 3, height: 3 })));
+    const given = await truancy('office', 'profile', '--logo', file('crest.png'));
+    expect([given.status, given.err]).toEqual([0, '']);
+    expect(given.out).toContain('Logo     1 kB, on letters and e-mails');
+    expect((await truancy('office', 'profile', '--no-logo')).out).toContain('Logo     none');
   }, 240_000);
 });
 

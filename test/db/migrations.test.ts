@@ -1,9 +1,15 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { sql } from 'drizzle-orm';
+import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../db/connect.ts';
 import { DatabaseFault, isUnreachable } from '../../db/faults.ts';
 import { migrate } from '../../db/migrate.ts';
+import { officeLogo } from '../../db/stores/logos.ts';
+import { getOffice } from '../../db/stores/office.ts';
 import { upsertStudents } from '../../db/stores/students.ts';
 import { CLERK, setUpOffice, student, TODAY } from '../support/office-records.ts';
 import { startPostgres } from '../support/postgres.ts';
@@ -14,6 +20,19 @@ beforeAll(async () => {
   postgres = await startPostgres();
 });
 afterAll(() => postgres.stop());
+
+/** The migrations up to one, as an installation of then had them; a folder of its own. */
+async function migrationsBefore(name: string): Promise<string> {
+  const all = join(import.meta.dirname, '../../db/migrations');
+  const folder = mkdtempSync(join(tmpdir(), 'migrations-'));
+  cpSync(all, folder, { recursive: true });
+  const file = join(folder, 'meta', '_journal.json');
+  const journal = JSON.parse(readFileSync(file, 'utf8')) as { entries: { tag: string }[] };
+  const until = journal.entries.findIndex(({ tag }) => tag.endsWith(`_${name}`));
+  expect(until).toBeGreaterThan(0);
+  writeFileSync(file, JSON.stringify({ ...journal, entries: journal.entries.slice(0, until) }));
+  return folder;
+}
 
 const tablesOf = async (url: string) => {
   const db = connect(url, { max: 1 });
@@ -39,6 +58,28 @@ describe('migrations', () => {
     const url = await postgres.emptyDatabase();
     await Promise.all([migrate(url), migrate(url), migrate(url)]);
     expect(await tablesOf(url)).toContain('audit');
+  });
+});
+
+describe('an office from before', () => {
+  it('keeps its logo, apart from its row', async () => {
+    const url = await postgres.emptyDatabase();
+    const before = await migrationsBefore('the-logo-apart-from-its-office');
+    const old = connect(url, { max: 1 });
+    try {
+      await applyMigrations(old, { migrationsFolder: before });
+      const logo = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x00, 0xff]);
+      const profile = JSON.stringify({ name: 'Office', logo: logo.toString('base64') });
+      await old.execute(sql`
+        insert into office (code, name, zone, policy_name, policy_version, profile, updated_at)
+        values ('roe53', 'Office', 'America/Chicago', 'roe53', '1', ${profile}::jsonb, now())`);
+      await migrate(url);
+      expect(Buffer.from((await officeLogo(old)) ?? []).equals(logo)).toBe(true);
+      expect((await getOffice(old))?.profile).toEqual({ name: 'Office' });
+    } finally {
+      await old.close();
+      rmSync(before, { recursive: true });
+    }
   });
 });
 

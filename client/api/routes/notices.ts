@@ -17,6 +17,7 @@ import { Unknown } from '../../failures.ts';
 import { callOf } from '../auth.ts';
 import { caseNumber, isoDate, noticeKey, sentence } from '../schemas.ts';
 import { typed } from './typed.ts';
+import { withoutLogo } from '../../../templates/index.ts';
 
 const params = z.object({ key: noticeKey });
 
@@ -139,7 +140,8 @@ function sendBody(
   );
   reply.header('cache-control', 'no-store');
   if (format === 'text') return reply.type('text/plain; charset=utf-8').send(row.text);
-  if (format === 'html' && row.html !== null) return reply.type('text/html; charset=utf-8').send(row.html);
+  if (format === 'html' && row.html !== null)
+    return reply.type('text/html; charset=utf-8').send(withoutLogo(row.html));
   if (format === 'pdf' && row.pdf !== null) return sendPdf(reply, row.pdf);
   throw new Unknown('NO_SUCH_FORMAT', `This letter was not rendered as ${format}.`);
 }

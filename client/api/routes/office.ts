@@ -6,7 +6,7 @@ import { setDigests } from '../../services/mornings.ts';
 import { beginDay, goLive, setProfile, settledness, showOffice } from '../../services/office.ts';
 import { finishTask, tasksFor } from '../../services/tasks.ts';
 import { ROLES } from '../../../domain/access.ts';
-import { officeProfileSchema } from '../../office-profile.ts';
+import { officeProfileBody } from '../../office-profile.ts';
 import { callOf } from '../auth.ts';
 import { caseNumber, code, isoDate, sentence } from '../schemas.ts';
 import { typed } from './typed.ts';
@@ -45,8 +45,12 @@ export function officeRoutes(app: FastifyInstance, parts: Parts): void {
   );
   typed(app).put(
     '/office/profile',
-    { schema: { tags, summary: 'The office as its letters show it', body: officeProfileSchema } },
-    async (request) => setProfile(callOf(parts, request), request.body),
+    { schema: { tags, summary: 'The office as its letters show it', body: officeProfileBody } },
+    async (request) => {
+      const { logo, ...profile } = request.body;
+      const image = logo === undefined || logo === null ? logo : Buffer.from(logo, 'base64');
+      return setProfile(callOf(parts, request), profile, image);
+    },
   );
   typed(app).put(
     '/office/digests',

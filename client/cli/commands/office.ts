@@ -89,20 +89,26 @@ export function register(program: Command): void {
       out.result(shown, officeText(shown));
     },
   });
-  verb<{ file: string; logo?: string }>(office, {
+  verb<{ file?: string; logo?: string | false }>(office, {
     name: 'profile',
-    description: 'Set letterhead, signatories, Case Managers and State’s Attorneys from a YAML file.',
-    example: 'office profile --file office.yaml --logo crest.png',
+    description:
+      'Set letterhead, signatories, Case Managers and State’s Attorneys from a YAML file; the logo of the letters.',
+    example: 'office profile --file office.yaml --logo crest.png\n  truancy office profile --no-logo',
     options: (c) =>
       c
-        .requiredOption('--file <file>', 'YAML file')
-        .option('--logo <file>', 'PNG or JPEG for printed letters, up to 200 kB'),
+        .option('--file <file>', 'YAML file; without it only the logo changes')
+        .option('--logo <file>', 'PNG or JPEG for letters and e-mails, up to 200 kB')
+        .option('--no-logo', 'letters without a logo from now on'),
     run: async ({ file, logo }, { api, out }) => {
-      const profile = profileFrom(file);
-      const shown = await api.put<OfficeShown>('office/profile', {
-        ...profile,
-        ...(logo === undefined ? {} : { logo: logoFrom(logo) }),
-      });
+      if (file === undefined && logo === undefined) {
+        throw new InputFault('BAD_USAGE', 'give --file, --logo or --no-logo', 'office profile');
+      }
+      const picture = logo === undefined ? {} : { logo: logo === false ? null : logoFrom(logo) };
+      const profile = file === undefined ? (await api.get<OfficeShown>('office')).profile : profileFrom(file);
+      if (profile === null) {
+        throw new CliError('PROFILE_MISSING', 'the office has no letterhead yet; give --file', EXIT.badInput);
+      }
+      const shown = await api.put<OfficeShown>('office/profile', { ...profile, ...picture });
       out.result(shown, officeText(shown));
     },
   });
@@ -148,7 +154,7 @@ function officeText(shown: OfficeShown): string {
     `Policy   ${shown.policy} ${shown.policyVersion}`,
     `Mode     ${shown.practice ? `PRACTICE: letters go to ${shown.practiceMailbox ?? 'nobody but the mail catcher'}` : 'live'}`,
     `Mornings ${shown.digests ? 'an e-mail tells of what is new on the worklists' : 'no e-mails about worklists'}`,
-    `Logo     ${shown.logoBytes === null ? 'none' : `${Math.ceil(shown.logoBytes / 1000)} kB, on printed letters`}`,
+    `Logo     ${shown.logoBytes === null ? 'none' : `${Math.ceil(shown.logoBytes / 1000)} kB, on letters and e-mails`}`,
     `Letters  from ${shown.profile?.name ?? 'nobody yet'}, replies to ${shown.profile?.email ?? 'nobody yet'}`,
   ].join('\n');
 }
