@@ -10,7 +10,7 @@ import {
   type PacketLetter,
 } from '../domain/court-packet.ts';
 import { shortDate } from '../domain/dates.ts';
-import type { Report} from './pdf/report.ts';
+import type { Report } from './pdf/report.ts';
 import { type Column } from './pdf/report.ts';
 
 export interface Exhibit {
