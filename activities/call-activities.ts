@@ -1,6 +1,8 @@
 /** What a service call asks of the records: one write a wake-up, who goes, and what day it is. */
 import { indexCalendar, isSchoolDay } from '../domain/calendar.ts';
 import { localOf } from '../domain/office-clock.ts';
+import { sendsFindings } from '../domain/calls/asks.ts';
+import { ONLY_SEQUENCE, type DepartmentLetterKind } from '../domain/department-letters.ts';
 import type { CallEntry } from '../domain/calls/entries.ts';
 import { askAgainMs } from '../domain/calls/deadlines.ts';
 import { secondOffer, type CallState } from '../domain/calls/state.ts';
@@ -63,6 +65,11 @@ export function createCallActivities({ db }: { readonly db: Db }): CallActivitie
       return { officeDate: await officeToday(db) };
     },
   };
+}
+
+function findingsLetter({ callNumber }: CallState, { on }: CallEntry): CallEffect {
+  const kind: DepartmentLetterKind = 'address-findings';
+  return { letter: { caseNumber: callNumber, kind, sequence: ONLY_SEQUENCE, decidedOn: on, sendOn: on } };
 }
 
 /** By the calendar of its school; of a school nobody knows yet, nothing is said. */
@@ -218,7 +225,9 @@ function effectsOf(state: CallState, entry: CallEntry, seq: number): CallEffect[
         ...(entry.step === 'report-findings'
           ? [
               task('findings', 'school', 'READ_THE_FINDINGS', { finding: entry.result }),
-              ...toSchool('findings', 'findings'),
+              ...(sendsFindings(state, entry)
+                ? [findingsLetter(state, entry)]
+                : toSchool('findings', 'findings')),
             ]
           : []),
         ...(entry.step === 'log-note' && entry.note !== null

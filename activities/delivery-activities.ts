@@ -6,9 +6,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import type { Fact } from '../domain/case/facts.ts';
-import { statedIn } from '../domain/notice-evidence.ts';
-import { deliveredTo } from '../domain/recipients.ts';
+import { subjectWords, type SentLetterRef } from '../domain/department-letters.ts';
+import { deliveredTo, type Addressee } from '../domain/recipients.ts';
 import type { Db, Tx } from '../db/connect.ts';
 import type { JsonObject } from '../db/schema/columns.ts';
 import { asRecipient, markEmailBad } from '../db/stores/guardians.ts';
@@ -31,6 +30,7 @@ import {
   type NoticeDraft,
   type NoticeListed,
   type NoticeRow,
+  type OutSignal,
   type Standing,
 } from '../db/stores/notices.ts';
 import { officeLogo } from '../db/stores/logos.ts';
@@ -39,18 +39,9 @@ import { beginLeaving, blockStep, stepByKey, stepKeyOf } from '../db/stores/step
 import { addTask } from '../db/stores/tasks.ts';
 import { tryAgain } from './failures.ts';
 import { draftOf, needsInterpreter, noticeKey, unwritable } from './letter-draft.ts';
-import {
-  basisHolds,
-  changedDays,
-  goesToAttorney,
-  readLetterFacts,
-  recipientsOf,
-  saysTheSame,
-  type Addressee,
-  type LetterFacts,
-} from '../letters/letter-facts.ts';
+import { readLetter, type LetterAtHand } from '../letters/letter-at-hand.ts';
 import { keepSource } from '../letters/templates-in-use.ts';
-import type { DeliveryActivities, LetterPlan, LetterRef, NoticeOutcome } from './ports.ts';
+import type { DeliveryActivities, LetterPlan, NoticeOutcome } from './ports.ts';
 import { schoolCopyDraft } from './school-copy.ts';
 import { closedNow } from './sending-hours.ts';
 import { LOGO_IN_MAIL, withoutLogo } from '../templates/index.ts';
@@ -69,7 +60,7 @@ const WITHDRAWAL_GRACE_MS = 2_000;
 export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities {
   const { db } = deps;
   return {
-    async planLetter(letter: LetterRef): Promise<LetterPlan> {
+    async planLetter(letter: SentLetterRef): Promise<LetterPlan> {
       const key = stepKeyOf(letter.caseNumber, letter.kind, letter.sequence);
       const step = await stepByKey(db, key);
       if (step?.status === 'withdrawn') return { status: 'withdrawn' };
@@ -81,14 +72,12 @@ export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities
         if (await factsStayAhead(db, letter.caseNumber)) return { status: 'facts-first' };
       }
       const facts = await factsFor(db, letter);
-      const closed = closedNow(facts.office, facts.state.policy);
+      const closed = closedNow(facts.office, facts.rules);
       if (closed) return { status: 'not-yet', sendOn: closed.until };
-      const recipients = recipientsOf(facts);
-      const code = !recipients.ok
-        ? recipients.code
-        : !basisHolds(facts)
-          ? 'EVIDENCE_CHANGED'
-          : unwritable(facts, recipients.addressees);
+      const { recipients } = facts;
+      const code = recipients.ok
+        ? (facts.basisLost ?? unwritable(facts, recipients.addressees))
+        : recipients.code;
       if (code !== null) {
         const held = await block(db, facts, key, code);
         if (held === 'withdrawn') return { status: 'withdrawn' };
@@ -110,14 +99,14 @@ export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities
       };
     },
 
-    async sendNotice(letter: LetterRef, addresseeKey: string): Promise<NoticeOutcome> {
+    async sendNotice(letter: SentLetterRef, addresseeKey: string): Promise<NoticeOutcome> {
       const outcome = await sendCopy(deps, letter, addresseeKey);
       if (outcome.status === 'sent' || outcome.status === 'unknown')
         await printAlongside(db, letter, addresseeKey);
       return outcome;
     },
 
-    async printNotice(letter: LetterRef, addresseeKey: string): Promise<NoticeOutcome> {
+    async printNotice(letter: SentLetterRef, addresseeKey: string): Promise<NoticeOutcome> {
       const key = noticeKey(letter, addresseeKey);
       const before = await noticeByKey(db, key);
       if (before) return outcomeOf(before);
@@ -127,7 +116,7 @@ export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities
       return print(db, facts, await draftOf(db, facts, addressee, key), addressee);
     },
 
-    async sendSchoolCopy(letter: LetterRef): Promise<NoticeOutcome> {
+    async sendSchoolCopy(letter: SentLetterRef): Promise<NoticeOutcome> {
       const key = noticeKey(letter, SCHOOL_COPY);
       const before = await noticeByKey(db, key);
       if (before && before.status !== 'claimed') return outcomeOf(before);
@@ -147,11 +136,15 @@ export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities
 
 const SCHOOL_COPY = 'school-copy';
 
-function wantsSchoolCopy(facts: LetterFacts): boolean {
-  return (facts.state.policy.notices.schoolCopy ?? 'none') !== 'none' && !goesToAttorney(facts);
+function wantsSchoolCopy(facts: LetterAtHand): boolean {
+  return facts.schoolCopy !== 'none';
 }
 
-async function sendCopy(deps: DeliveryDeps, letter: LetterRef, addresseeKey: string): Promise<NoticeOutcome> {
+async function sendCopy(
+  deps: DeliveryDeps,
+  letter: SentLetterRef,
+  addresseeKey: string,
+): Promise<NoticeOutcome> {
   const { db } = deps;
   const key = noticeKey(letter, addresseeKey);
   const before = await noticeByKey(db, key);
@@ -179,7 +172,7 @@ async function sendCopy(deps: DeliveryDeps, letter: LetterRef, addresseeKey: str
  */
 async function claimAndSend(
   deps: DeliveryDeps,
-  facts: LetterFacts,
+  facts: LetterAtHand,
   key: string,
   before: NoticeRow | undefined,
   write: () => Promise<{ readonly draft: NoticeDraft; readonly addressee?: Addressee } | undefined>,
@@ -216,15 +209,15 @@ async function claimAndSend(
 }
 
 /** A copy that was tried in the evening and not taken waits for the next office morning like one that has not begun. */
-function waitForOfficeHours(facts: LetterFacts): void {
-  const closed = closedNow(facts.office, facts.state.policy);
+function waitForOfficeHours(facts: LetterAtHand): void {
+  const closed = closedNow(facts.office, facts.rules);
   if (closed) throw tryAgain('OFFICE_CLOSED', `letters leave again on ${closed.until}`, { inMs: closed.ms });
 }
 
 /** A reader whose language has no letter gets English with interpreter lines, and a call. */
 async function askForCall(
   tx: Tx,
-  facts: LetterFacts,
+  facts: LetterAtHand,
   addressee: Addressee | undefined,
   key: string,
 ): Promise<void> {
@@ -247,26 +240,26 @@ async function factsStayAhead(db: Db, caseNumber: string): Promise<boolean> {
   return factsAhead(db, caseNumber);
 }
 
-async function factsFor(db: Db, letter: LetterRef): Promise<LetterFacts> {
-  const facts = await readLetterFacts(db, letter);
+async function factsFor(db: Db, letter: SentLetterRef): Promise<LetterAtHand> {
+  const facts = await readLetter(db, letter);
   if (!facts) {
     throw tryAgain(
       'NOT_RECORDED',
-      `case ${letter.caseNumber}, its school or the office's profile is not in the records yet`,
+      `${subjectWords(letter.caseNumber)}, its school or the office's profile is not in the records yet`,
     );
   }
   return facts;
 }
 
-function addresseeOf(facts: LetterFacts, key: string): Addressee | undefined {
-  const recipients = recipientsOf(facts);
+function addresseeOf(facts: LetterAtHand, key: string): Addressee | undefined {
+  const { recipients } = facts;
   return recipients.ok ? recipients.addressees.find((one) => one.key === key) : undefined;
 }
 
-/** Holds the letter back, tells the case, and asks a person; not when the step was withdrawn meanwhile or a copy is claimed. */
+/** Holds the letter back, tells its case or asks a person; not when the step was withdrawn meanwhile or a copy is claimed. */
 async function block(
   db: Db,
-  facts: LetterFacts,
+  facts: LetterAtHand,
   stepKey: string,
   code: string,
 ): Promise<'blocked' | 'withdrawn' | 'begun'> {
@@ -276,32 +269,24 @@ async function block(
     const already = step?.status === 'blocked';
     if (!(await blockStep(tx, stepKey, code))) return 'begun';
     if (already) return 'blocked';
-    const { kind, sequence } = facts.letter;
-    const fact: Fact = {
-      type: 'letter-blocked',
-      officeDate: facts.today,
-      coverage: facts.coverage,
-      kind,
-      sequence,
-      code,
-      ...(code === 'EVIDENCE_CHANGED' ? { dates: changedDays(facts) } : {}),
-    };
-    await enqueue(tx, facts.letter.caseNumber, 'signal', 'letterBlocked', fact as unknown as JsonObject);
+    const told = facts.whenBlocked(code);
+    if (told) await enqueue(tx, facts.letter.caseNumber, 'signal', told.name, told.payload);
+    else await ask(tx, facts, stepKey, code);
     return 'blocked';
   });
 }
 
 /** The evidence once more, on the records as the claim finds them. */
-async function standing(tx: Tx, drafted: LetterFacts): Promise<Standing> {
-  const found = await readLetterFacts(tx, drafted.letter);
-  if (!found || !basisHolds(found)) return 'basis-lost';
-  return saysTheSame(drafted, found) ? 'as-drafted' : 'restated';
+async function standing(tx: Tx, drafted: LetterAtHand): Promise<Standing> {
+  const found = await readLetter(tx, drafted.letter);
+  if (!found || found.basisLost !== null) return 'basis-lost';
+  return drafted.wording === found.wording ? 'as-drafted' : 'restated';
 }
 
 /** The records changed between drafting a letter and claiming it: it is written anew, or held back. */
 async function evidenceChanged(
   db: Db,
-  facts: LetterFacts,
+  facts: LetterAtHand,
   key: string,
   how: Exclude<Standing, 'as-drafted'>,
 ): Promise<NoticeOutcome> {
@@ -316,7 +301,7 @@ async function evidenceChanged(
 
 async function ask(
   tx: Tx,
-  facts: LetterFacts,
+  facts: LetterAtHand,
   noticeKeyText: string,
   code: string,
   more: JsonObject = {},
@@ -324,7 +309,7 @@ async function ask(
   await addTask(tx, {
     key: `${noticeKeyText}/${code}`,
     kind: 'letter',
-    role: 'case-manager',
+    role: facts.asks,
     caseNumber: facts.letter.caseNumber,
     school: facts.school.code,
     textCode: code,
@@ -334,7 +319,7 @@ async function ask(
 
 async function send(
   deps: DeliveryDeps,
-  facts: LetterFacts,
+  facts: LetterAtHand,
   notice: NoticeRow,
   claimedBy: string,
 ): Promise<NoticeOutcome> {
@@ -416,8 +401,8 @@ async function withPicture(db: Db, html: string | null): Promise<Pick<OutgoingMa
 }
 
 /** For how long this copy has been tried, from its first attempt on, nights and weekends among it. */
-function triedLongEnough(facts: LetterFacts): boolean {
-  const hours = facts.state.policy.notices.giveUpAfterHours;
+function triedLongEnough(facts: LetterAtHand): boolean {
+  const hours = facts.rules.notices.giveUpAfterHours;
   if (hours === undefined) return false;
   return Date.now() - Context.current().info.scheduledTimestampMs > hours * 3_600_000;
 }
@@ -425,7 +410,7 @@ function triedLongEnough(facts: LetterFacts): boolean {
 /** Not taken for good: the address is marked where it is its fault, and the letter goes by post. */
 async function refused(
   db: Db,
-  facts: LetterFacts,
+  facts: LetterAtHand,
   notice: NoticeRow,
   how: { readonly failureCode: string; readonly smtpResponse: string; readonly addressIsBad: boolean },
 ): Promise<void> {
@@ -439,7 +424,7 @@ async function refused(
 }
 
 /** The letter goes by post, as a notice of its own that names the one it replaces. */
-async function printInstead(db: Db, facts: LetterFacts, replaced: NoticeRow): Promise<void> {
+async function printInstead(db: Db, facts: LetterAtHand, replaced: NoticeRow): Promise<void> {
   if (replaced.recipientKind === 'school') {
     await ask(db, facts, replaced.key, 'SCHOOL_COPY_REFUSED');
     return;
@@ -453,7 +438,7 @@ async function printInstead(db: Db, facts: LetterFacts, replaced: NoticeRow): Pr
 /** The print for the readers of an e-mail, as the records have them now. */
 async function printOf(
   db: Db,
-  facts: LetterFacts,
+  facts: LetterAtHand,
   email: NoticeRow,
 ): Promise<NoticeDraft | 'no-address' | 'printed-already'> {
   const addressee = printAddressee(facts, email);
@@ -471,11 +456,11 @@ async function printOf(
   return there ? 'printed-already' : draftOf(db, facts, addressee, printKeyOf(email.key));
 }
 
-function printAddressee(facts: LetterFacts, email: NoticeRow): Addressee | undefined {
+function printAddressee(facts: LetterAtHand, email: NoticeRow): Addressee | undefined {
   const readers = deliveredTo(email.key.split('/')[3] ?? '');
   const guardians = facts.guardians.filter((one) => readers.includes(one.id)).map(asRecipient);
   if (readers.length === 0) {
-    const found = recipientsOf(facts);
+    const found = facts.recipients;
     const same = found.ok ? found.addressees.find((one) => one.kind === email.recipientKind) : undefined;
     return same && { ...same, channel: 'print' };
   }
@@ -497,7 +482,7 @@ function printAddressee(facts: LetterFacts, email: NoticeRow): Addressee | undef
 }
 
 /** By the office's policy the letter goes by post as well: one notice more on record, one letter to its reader. */
-async function printAlongside(db: Db, letter: LetterRef, addresseeKey: string): Promise<void> {
+async function printAlongside(db: Db, letter: SentLetterRef, addresseeKey: string): Promise<void> {
   const email = await noticeByKey(db, noticeKey(letter, addresseeKey));
   const facts = await factsFor(db, letter);
   if (!email || !addresseeOf(facts, addresseeKey)?.alsoPrint) return;
@@ -508,7 +493,7 @@ async function printAlongside(db: Db, letter: LetterRef, addresseeKey: string): 
 
 async function print(
   db: Db,
-  facts: LetterFacts,
+  facts: LetterAtHand,
   draft: NoticeDraft,
   addressee?: Addressee,
 ): Promise<NoticeOutcome> {
@@ -523,7 +508,7 @@ async function print(
 /** Why a copy was not claimed, as its delivery is told; a person is asked where something is to be done. */
 async function notClaimed(
   db: Db,
-  facts: LetterFacts,
+  facts: LetterAtHand,
   key: string,
   claim: Exclude<Claim, { readonly outcome: 'claimed' }>,
 ): Promise<NoticeOutcome> {
@@ -541,11 +526,10 @@ async function notClaimed(
   }
 }
 
-async function unknown(db: Db, facts: LetterFacts, key: string, code: string): Promise<NoticeOutcome> {
+async function unknown(db: Db, facts: LetterAtHand, key: string, code: string): Promise<NoticeOutcome> {
   await db.transaction(async (tx) => {
     await markUnknown(tx, key, code);
-    if (facts.state.policy.notices.unknownOutcome !== 'print')
-      await ask(tx, facts, key, 'SETTLE_UNKNOWN_MAIL');
+    if (facts.rules.notices.unknownOutcome !== 'print') await ask(tx, facts, key, 'SETTLE_UNKNOWN_MAIL');
   });
   const now = await noticeByKey(db, key);
   if (isUnsettled(now)) await settleByPolicy(db, facts, now);
@@ -553,8 +537,8 @@ async function unknown(db: Db, facts: LetterFacts, key: string, code: string): P
 }
 
 /** An office may have settled it beforehand: what may not have arrived is printed as well. Else a person is asked. */
-async function settleByPolicy(db: Db, facts: LetterFacts, notice: NoticeRow): Promise<void> {
-  if (facts.state.policy.notices.unknownOutcome !== 'print' || notice.recipientKind === 'school') return;
+async function settleByPolicy(db: Db, facts: LetterAtHand, notice: NoticeRow): Promise<void> {
+  if (facts.rules.notices.unknownOutcome !== 'print' || notice.recipientKind === 'school') return;
   const draft = await printOf(db, facts, notice);
   if (draft === 'no-address') return ask(db, facts, notice.key, 'SETTLE_UNKNOWN_MAIL');
   if (draft !== 'printed-already') {
@@ -568,20 +552,8 @@ async function settleByPolicy(db: Db, facts: LetterFacts, notice: NoticeRow): Pr
   );
 }
 
-function outSignal(facts: LetterFacts, notice: NoticeRow, on: string): { name: string; payload: JsonObject } {
-  const { kind, sequence } = facts.letter;
-  const stated = statedIn(kind, notice.evidence);
-  const fact: Fact = {
-    type: 'letter-out',
-    officeDate: on,
-    coverage: facts.coverage,
-    kind,
-    sequence,
-    channel: notice.channel,
-    on,
-    ...(stated === undefined ? {} : { stated }),
-  };
-  return { name: 'letterOut', payload: fact as unknown as JsonObject };
+function outSignal(facts: LetterAtHand, notice: NoticeRow, on: string): OutSignal | undefined {
+  return facts.whenOut(notice, on) ?? undefined;
 }
 
 function outcomeOf(notice: NoticeListed): NoticeOutcome {

@@ -1,10 +1,10 @@
 /** One copy of a letter as it will leave and be kept: rendered once, its e-mail and its print from the same contents. */
 import { createHash } from 'node:crypto';
-import type { NoticeEvidence } from '../domain/notice-evidence.ts';
+import type { SentLetterRef } from '../domain/department-letters.ts';
+import type { Addressee } from '../domain/recipients.ts';
 import type { PostalAddress } from '../domain/records.ts';
 import { InputFault } from '../domain/refusal.ts';
 import type { Db } from '../db/connect.ts';
-import type { JsonObject } from '../db/schema/columns.ts';
 import type { NoticeDraft } from '../db/stores/notices.ts';
 import { stepKeyOf } from '../db/stores/steps.ts';
 import {
@@ -16,20 +16,17 @@ import {
   type RenderedLetter,
 } from '../templates/index.ts';
 import { letterhead } from '../letters/logo.ts';
-import { letterToWrite } from '../letters/letter-context.ts';
-import type { Addressee, LetterFacts } from '../letters/letter-facts.ts';
-import { writeLetter } from '../letters/write-letter.ts';
-import type { LetterRef } from './ports.ts';
+import type { LetterAtHand } from '../letters/letter-at-hand.ts';
 
-export function noticeKey(letter: LetterRef, addressee: string): string {
+export function noticeKey(letter: SentLetterRef, addressee: string): string {
   return `${stepKeyOf(letter.caseNumber, letter.kind, letter.sequence)}/${addressee}`;
 }
 
 /** The first reason why a letter cannot be written from the records; null when every copy can. */
-export function unwritable(facts: LetterFacts, addressees: readonly Addressee[]): string | null {
+export function unwritable(facts: LetterAtHand, addressees: readonly Addressee[]): string | null {
   for (const addressee of addressees) {
     try {
-      writeLetter(facts, addressee);
+      facts.write(addressee);
     } catch (error) {
       if (error instanceof InputFault) return error.code;
       throw error;
@@ -39,18 +36,18 @@ export function unwritable(facts: LetterFacts, addressees: readonly Addressee[])
 }
 
 /** Whether the letter goes in English with interpreter lines, for want of a translation into the reader's language. */
-export function needsInterpreter(facts: LetterFacts, { language }: Addressee): boolean {
+export function needsInterpreter(facts: LetterAtHand, { language }: Addressee): boolean {
   return !(languagesOf(facts.letter.kind) as readonly string[]).includes(language);
 }
 
 export async function draftOf(
   db: Db,
-  facts: LetterFacts,
+  facts: LetterAtHand,
   addressee: Addressee,
   key: string,
 ): Promise<NoticeDraft> {
   const print = await letterhead(db);
-  const letter = writeLetter(facts, addressee, print.logo ? { logo: LOGO_IN_MAIL } : {});
+  const letter = facts.write(addressee, print.logo ? { logo: LOGO_IN_MAIL } : {});
   const pdf = await pdfOf(facts, addressee, letter, print);
   const email = addressee.channel === 'email';
   return {
@@ -63,7 +60,7 @@ export async function draftOf(
     language: letter.language,
     messageId: email ? messageIdOf(facts, key) : null,
     toEmail: email ? addressee.email : null,
-    toName: namesOf(facts, addressee).map(tidyLine).join(' & '),
+    toName: [...facts.names(addressee)].map(tidyLine).join(' & '),
     toAddress: addressee.address && tidyAddress(addressee.address),
     subject: letter.subject,
     text: letter.text,
@@ -72,19 +69,19 @@ export async function draftOf(
     sha256: createHash('sha256').update(letter.text).update(letter.html).update(pdf).digest('hex'),
     templateVersion: letter.templateVersion,
     ...keptWith(facts),
-    evidence: evidenceOf(facts, addressee) as unknown as JsonObject,
+    evidence: facts.evidence(addressee),
     insteadOf: null,
     alongside: null,
   };
 }
 
-export function keptWith(facts: LetterFacts): { policyVersion: string; practice: boolean } {
-  const { name, version } = facts.state.policy;
+export function keptWith(facts: LetterAtHand): { policyVersion: string; practice: boolean } {
+  const { name, version } = facts.rules;
   return { policyVersion: `${name}/${version}`, practice: facts.office.practice };
 }
 
 /** From the key alone: a second attempt carries the same one, and it says nothing about anybody. */
-export function messageIdOf(facts: LetterFacts, key: string): string {
+export function messageIdOf(facts: LetterAtHand, key: string): string {
   const domain = facts.profile.email.split('@')[1] ?? 'localhost';
   return `<${createHash('sha256').update(key).digest('hex').slice(0, 32)}@${domain}>`;
 }
@@ -94,22 +91,18 @@ export function messageIdOf(facts: LetterFacts, key: string): string {
  * by post. An address too long for the envelope's window keeps no e-mail from leaving.
  */
 async function pdfOf(
-  facts: LetterFacts,
+  facts: LetterAtHand,
   addressee: Addressee,
   letter: RenderedLetter,
   print: PrintOptions,
 ): Promise<Uint8Array> {
   if (addressee.channel === 'print' || addressee.address === null) return renderPdf(letter, print);
   try {
-    return await renderPdf(writeLetter(facts, { ...addressee, channel: 'print' }), print);
+    return await renderPdf(facts.write({ ...addressee, channel: 'print' }), print);
   } catch (error) {
     if (error instanceof InputFault) return renderPdf(letter, print);
     throw error;
   }
-}
-
-function evidenceOf(facts: LetterFacts, addressee: Addressee): NoticeEvidence {
-  return { count: facts.count, decidedOn: facts.decidedOn, assumedRecipient: addressee.assumed };
 }
 
 /** As the letter itself prints it: manifest, mailing book and the order of a batch read what is kept here. */
@@ -118,10 +111,4 @@ function tidyAddress({ lines, city, state, postalCode }: PostalAddress): PostalA
     ...{ lines: lines.map(tidyLine), city: tidyLine(city) },
     ...{ state: tidyLine(state), postalCode: tidyLine(postalCode) },
   };
-}
-
-function namesOf(facts: LetterFacts, addressee: Addressee): string[] {
-  const { context } = letterToWrite(facts, addressee);
-  if ('recipients' in context) return [...context.recipients.names];
-  return 'court' in context ? [context.court.attorney.name] : [];
 }

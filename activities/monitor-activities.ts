@@ -1,5 +1,7 @@
 /** What a monitor asks of the records: one write a wake-up, with what its officer and school are told, and what is known. */
 import { BACK_WORDS, KIND_WORDS } from '../domain/monitor/view.ts';
+import { ONLY_SEQUENCE, type DepartmentLetterKind } from '../domain/department-letters.ts';
+import { mailsContract } from '../domain/monitor/asks.ts';
 import type { MonitorEntry } from '../domain/monitor/entries.ts';
 import type { MonitorState } from '../domain/monitor/state.ts';
 import type { Db } from '../db/connect.ts';
@@ -7,6 +9,7 @@ import type { NewMessage } from '../db/stores/call-messages.ts';
 import { attendanceSince, monitorByNumber, recordMonitor } from '../db/stores/monitors.ts';
 import { officeToday } from '../db/stores/office.ts';
 import type { JournalEntry } from '../db/stores/progress.ts';
+import { stepKeyOf, type DecidedLetter } from '../db/stores/steps.ts';
 import type { NewTask } from '../db/stores/tasks.ts';
 import type { MonitorActivities, MonitorProgress, NumberedMonitorEntry } from './ports.ts';
 
@@ -38,6 +41,8 @@ export function createMonitorActivities({ db }: { readonly db: Db }): MonitorAct
         },
         tasks: entries.flatMap((one) => tasksFor(state, one)),
         messages: entries.flatMap((one) => messagesFor(state, one)),
+        letters: entries.flatMap(({ entry }) => (mailsContract(state, entry) ? [contractOf(state)] : [])),
+        lettersOver: state.ended ? [stepKeyOf(state.number, CONTRACT, ONLY_SEQUENCE)] : [],
       });
     },
 
@@ -47,6 +52,16 @@ export function createMonitorActivities({ db }: { readonly db: Db }): MonitorAct
       const officeDate = await officeToday(db);
       return { officeDate, ...(await attendanceSince(db, row.studentId, row.contractOn)) };
     },
+  };
+}
+
+const CONTRACT = 'monitor-contract' satisfies DepartmentLetterKind;
+
+/** It leaves at once: day 1 is the next school day. */
+function contractOf({ number, contractOn }: MonitorState): DecidedLetter {
+  return {
+    ...{ caseNumber: number, kind: CONTRACT, sequence: ONLY_SEQUENCE },
+    ...{ decidedOn: contractOn, sendOn: contractOn },
   };
 }
 

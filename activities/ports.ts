@@ -1,6 +1,7 @@
 /** What workflows ask of the world outside: the activities, by subject, as types. Workflows import only these. */
 import type { Entry } from '../domain/case/entries.ts';
 import type { CaseState, LetterRef, ParkReason } from '../domain/case/state.ts';
+import type { SentLetterRef } from '../domain/department-letters.ts';
 import type { CaseView } from '../domain/case/view.ts';
 import type { CallEntry } from '../domain/calls/entries.ts';
 import type { CallState } from '../domain/calls/state.ts';
@@ -116,13 +117,13 @@ export type NoticeOutcome =
 /** Letters: irreversible at their middle. Each says how it may be retried. */
 export interface DeliveryActivities {
   /** Repeatable: the first call decides between leaving and withdrawn, later calls read it. */
-  planLetter(letter: LetterRef): Promise<LetterPlan>;
+  planLetter(letter: SentLetterRef): Promise<LetterPlan>;
   /** Claim, send, record. A claim found open after a crash becomes "unknown", never a second mail. */
-  sendNotice(letter: LetterRef, addressee: string): Promise<NoticeOutcome>;
+  sendNotice(letter: SentLetterRef, addressee: string): Promise<NoticeOutcome>;
   /** Repeatable: renders and puts the letter on the print queue once. */
-  printNotice(letter: LetterRef, addressee: string): Promise<NoticeOutcome>;
+  printNotice(letter: SentLetterRef, addressee: string): Promise<NoticeOutcome>;
   /** Once the letter is on its way: claim, send, record, as for a letter; it makes no step out. */
-  sendSchoolCopy(letter: LetterRef): Promise<NoticeOutcome>;
+  sendSchoolCopy(letter: SentLetterRef): Promise<NoticeOutcome>;
 }
 
 export interface Morning {

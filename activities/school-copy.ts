@@ -1,18 +1,18 @@
 /** What the school is told when a letter about one of its students has left: an e-mail of its own, the letter attached. */
 import { createHash } from 'node:crypto';
-import { LETTER_NAMES } from '../domain/case/view.ts';
+import { letterName } from '../domain/department-letters.ts';
 import { shortDate } from '../domain/dates.ts';
 import type { NoticeDraft, NoticeListed } from '../db/stores/notices.ts';
 import { stepKeyOf } from '../db/stores/steps.ts';
 import { keptWith, messageIdOf } from './letter-draft.ts';
-import type { LetterFacts } from '../letters/letter-facts.ts';
+import type { LetterAtHand } from '../letters/letter-at-hand.ts';
 
 /**
  * `copies`: those of the step so far. In English, for the contact whose function the policy names. The child's name stands
  * in the attached letter alone, neither in the subject nor in the text.
  */
 export async function schoolCopyDraft(
-  facts: LetterFacts,
+  facts: LetterAtHand,
   copies: readonly NoticeListed[],
   key: string,
   pdfOf: (noticeKey: string) => Promise<Uint8Array | null>,
@@ -20,11 +20,11 @@ export async function schoolCopyDraft(
   const letters = copies.filter(({ recipientKind }) => recipientKind !== 'school');
   const gone = letters.filter(({ status }) => GONE.has(status));
   if (gone.length === 0) return 'no-letter-left';
-  const wanted = facts.state.policy.notices.schoolCopy;
+  const wanted = facts.schoolCopy;
   const contact = facts.school.contacts.find((one) => one.function === wanted && one.email !== undefined);
   if (contact?.email === undefined) return 'no-address';
   const { kind, sequence, caseNumber } = facts.letter;
-  const letter = LETTER_NAMES[kind];
+  const letter = letterName(kind);
   const first = gone.find((one) => one.language === 'en') ?? gone[0]!;
   const pdf = await pdfOf(first.key);
   const marked = facts.office.practice ? 'PRACTICE: ' : '';

@@ -1,8 +1,8 @@
 /** Whether letters may leave at this hour. A driven office has days, but no hours: its letters leave when its day has come. */
 import { daysBetween, type IsoDate } from '../domain/dates.ts';
 import { closedUntil } from '../domain/office-days.ts';
-import type { LadderPolicy } from '../domain/policy.ts';
 import { localDate, type Office } from '../db/stores/office.ts';
+import type { DeliveryRules } from '../letters/letter-at-hand.ts';
 
 export interface Closed {
   /** The office day on which letters leave again. */
@@ -14,7 +14,7 @@ export interface Closed {
 /** Null where the office is open, or its policy (one from before this rule) names no hours. */
 export function closedNow(
   office: Pick<Office, 'drivenToday' | 'zone'>,
-  policy: LadderPolicy,
+  policy: Pick<DeliveryRules, 'notices' | 'holidays'>,
   clock: Date = new Date(),
 ): Closed | null {
   const { officeHours } = policy.notices;

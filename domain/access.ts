@@ -157,6 +157,7 @@ const DEPARTMENT: readonly Operation[] = [
   'attendance.read',
   'task.read',
   'task.done',
+  'notice.read',
   ...CALL_READS,
 ];
 
@@ -192,7 +193,11 @@ const ALLOWED: Readonly<Record<Role, ReadonlySet<Operation>>> = {
   administrator: new Set(OPERATIONS),
   // Gets the court packet, not the records: nothing of a case that is not in court is theirs to read.
   'state-attorney-reader': new Set(['office.read', 'court.packet-fetch']),
-  dispatcher: new Set([...OFFICERS, 'call.dispatch', 'officer.manage']),
+  // The department's post goes through the dispatcher's hands: contracts in print, findings to a school without e-mail.
+  dispatcher: new Set([
+    ...OFFICERS,
+    ...(['call.dispatch', 'officer.manage', 'notice.post', 'notice.settle', 'notice.bounce'] as const),
+  ]),
   'attendance-officer': new Set(OFFICERS),
   counselor: new Set([...DEPARTMENT, 'call.counsel']),
   // The office's own mail server hands on what comes back, and learns nothing but what became of it.

@@ -25,7 +25,7 @@ export interface Guardian {
 export interface Addressee {
   /** Part of the notice's key, by whom it is delivered to: `g12`, `g12+g13`, `student`, `state-attorney`. */
   readonly key: string;
-  readonly kind: 'guardian' | 'agency' | 'student' | 'state-attorney';
+  readonly kind: 'guardian' | 'agency' | 'student' | 'state-attorney' | 'asking-school';
   /** Whom this copy is delivered to. */
   readonly guardianIds: readonly number[];
   /** Whom the letter addresses by name: everybody of the home, also those whose copy is another one. */

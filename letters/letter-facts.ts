@@ -248,16 +248,14 @@ function hearingHolds({ state, count }: LetterFacts): boolean {
   return hearingFromPaper(state) || countSuffices(state, count.unexcusedDays);
 }
 
-/** Whether two readings of the records would have a letter say the same of absences and of the hearing. */
-export function saysTheSame(one: LetterFacts, other: LetterFacts): boolean {
-  const inShort = ({ count, said, state }: LetterFacts) =>
-    JSON.stringify([
-      count.counted.map(({ date, fraction }) => [date, fraction]),
-      count.notes,
-      said?.changes,
-      state.hearing && [state.hearing.date, state.hearing.time, state.hearing.place],
-    ]);
-  return inShort(one) === inShort(other);
+/** What a letter says of absences and of the hearing: two readings of the records that differ here make two letters. */
+export function inShort({ count, said, state }: LetterFacts): string {
+  return JSON.stringify([
+    count.counted.map(({ date, fraction }) => [date, fraction]),
+    count.notes,
+    said?.changes,
+    state.hearing && [state.hearing.date, state.hearing.time, state.hearing.place],
+  ]);
 }
 
 export type { Addressee };

@@ -65,6 +65,12 @@ export const serviceCallsSchema = z
       ctMarkSchoolDays: wholeNumber.min(1).max(60),
       counselorSchoolDays: wholeNumber.min(1).max(60),
     }),
+    letters: z
+      .strictObject({
+        monitorContract: z.enum(['email-else-print', 'both', 'print', 'none']),
+        findings: z.boolean(),
+      })
+      .default({ monitorContract: 'email-else-print', findings: true }),
     monitor: z.strictObject({
       schoolDays: wholeNumber.min(1).max(200),
       unexplainedAukAfterSchoolDays: wholeNumber.min(1).max(60),

@@ -16,6 +16,8 @@ import {
 } from '@temporalio/workflow';
 import { indexCalendar, type CalendarIndex } from '../domain/calendar.ts';
 import type { MonitorCommand } from '../domain/monitor/commands.ts';
+import { ONLY_SEQUENCE } from '../domain/department-letters.ts';
+import { mailsContract } from '../domain/monitor/asks.ts';
 import { deadlines } from '../domain/monitor/deadlines.ts';
 import {
   begin,
@@ -49,6 +51,7 @@ import {
   type TravellingMonitorCommand,
 } from './monitor-contract.messages.ts';
 import { ACTION_BY, CASE_NUMBER, FLAGS, NEXT_DEADLINE, OFFICE, SCHOOL, STAGE } from './search-attributes.ts';
+import { startDelivery } from './start-delivery.ts';
 import { startMessage } from './start-message.ts';
 
 /** Commands whose answers are remembered, over all runs. */
@@ -200,6 +203,16 @@ export async function monitorContract(input: MonitorInput): Promise<void> {
     });
     show(view);
     for (const key of tell ?? []) await startMessage(key);
+    if (entries.some((entry) => mailsContract(state, entry))) await mailContract();
+  }
+
+  async function mailContract(): Promise<void> {
+    const { number, contractOn, school } = state;
+    const letter = { caseNumber: number, kind: 'monitor-contract', sequence: ONLY_SEQUENCE } as const;
+    await startDelivery(
+      { ...letter, sendOn: contractOn, sendingTime: null, clock },
+      { office: input.policyName, school },
+    );
   }
 
   function show(view: MonitorView): void {

@@ -1,19 +1,20 @@
-/** What can be said to the delivery of one letter of a case. */
+/** What can be said to the delivery of one letter. */
 import { defineSignal } from '@temporalio/workflow';
 import type { IsoDate } from '../domain/dates.ts';
 import type { OfficeClock } from '../domain/office-clock.ts';
-import type { LetterKind } from '../domain/policy.ts';
+import type { SentLetterKind } from '../domain/department-letters.ts';
 
 export const NOTICE_DELIVERY = 'noticeDelivery';
 
 export interface DeliveryInput {
+  /** Of the case, the monitor or the call it is about. */
   readonly caseNumber: string;
-  readonly kind: LetterKind;
+  readonly kind: SentLetterKind;
   readonly sequence: number;
   /** Office day on whose sending time it leaves. */
   readonly sendOn: IsoDate;
-  /** Local time, `HH:MM`. */
-  readonly sendingTime: string;
+  /** Local time, `HH:MM`; null: at once, as soon as its day has come by the records. */
+  readonly sendingTime: string | null;
   readonly clock: OfficeClock;
 }
 
@@ -23,11 +24,11 @@ export function mailQueueOf(taskQueue: string): string {
 }
 
 /** The records' key of a step's letter; also part of every notice's key under it. */
-export function stepKey(caseNumber: string, kind: LetterKind, sequence: number): string {
+export function stepKey(caseNumber: string, kind: SentLetterKind, sequence: number): string {
   return `${caseNumber}/${kind}/${sequence}`;
 }
 
-export function deliveryWorkflowId(caseNumber: string, kind: LetterKind, sequence: number): string {
+export function deliveryWorkflowId(caseNumber: string, kind: SentLetterKind, sequence: number): string {
   return `notice-${caseNumber}-${kind}-${sequence}`;
 }
 

@@ -1,5 +1,5 @@
 /**
- * One letter of a case on its way: it waits for the office's sending time, asks the records whether it may still leave
+ * One letter on its way, of a case, a monitor or a call: it waits for the office's sending time, asks the records whether it may still leave
  * and to whom, and sees each addressee's copy out. A workflow of its own, so that a dead mail server never holds up a
  * deadline of the case. What went out is told to the case through the outbox, in the same transaction that records it.
  */
@@ -16,8 +16,8 @@ import {
 import { shortDate, type IsoDate } from '../domain/dates.ts';
 import { instantOf, recheckMs } from '../domain/office-clock.ts';
 import { PARKED_WORDS } from '../domain/case/rules.ts';
-import { LETTER_NAMES } from '../domain/case/view.ts';
-import type { LetterPlan, LetterRef, NoticeOutcome, PlannedNotice } from '../activities/ports.ts';
+import { letterName, subjectWords, type SentLetterRef } from '../domain/department-letters.ts';
+import type { LetterPlan, NoticeOutcome, PlannedNotice } from '../activities/ports.ts';
 import { planning, sending } from './activity-profiles.ts';
 import { lookAgainSignal, mailQueueOf, type DeliveryInput } from './notice-delivery.messages.ts';
 
@@ -30,9 +30,9 @@ export interface DeliveryResult {
 const FACTS_PAUSE_MS = 1_000;
 
 export async function noticeDelivery(input: DeliveryInput): Promise<DeliveryResult> {
-  const { caseNumber, kind, sequence, clock } = input;
-  const letter: LetterRef = { caseNumber, kind, sequence };
-  const name = `${LETTER_NAMES[kind]} of case ${caseNumber}`;
+  const { caseNumber, kind, sequence, clock, sendingTime } = input;
+  const letter: SentLetterRef = { caseNumber, kind, sequence };
+  const name = `${letterName(kind)} of ${subjectWords(caseNumber)}`;
   let look = false;
   setHandler(
     lookAgainSignal,
@@ -45,11 +45,12 @@ export async function noticeDelivery(input: DeliveryInput): Promise<DeliveryResu
   let summary = '';
   /** Milliseconds until the office's sending time on a day; says so to whoever looks. */
   const until = (sendOn: IsoDate): number => {
+    if (sendingTime === null) return 0;
     setCurrentDetails(
-      `**The ${name} leaves on ${shortDate(sendOn)} at ${input.sendingTime}.** Until then the step can be withdrawn.`,
+      `**The ${name} leaves on ${shortDate(sendOn)} at ${sendingTime}.** Until then the step can be withdrawn.`,
     );
-    summary = `${LETTER_NAMES[kind]} leaves on ${shortDate(sendOn)} at ${input.sendingTime}`;
-    return instantOf(clock, sendOn, input.sendingTime) - Date.now();
+    summary = `${letterName(kind)} leaves on ${shortDate(sendOn)} at ${sendingTime}`;
+    return instantOf(clock, sendOn, sendingTime) - Date.now();
   };
   let wait = until(input.sendOn);
   let factsPause = 0;
@@ -99,7 +100,7 @@ export async function noticeDelivery(input: DeliveryInput): Promise<DeliveryResu
   const deliver = (notices: readonly PlannedNotice[]) =>
     Promise.all(
       notices.map(({ addressee, channel }) => {
-        const summary = `${channel === 'email' ? 'e-mail' : 'print'} the ${LETTER_NAMES[kind]}`;
+        const summary = `${channel === 'email' ? 'e-mail' : 'print'} the ${letterName(kind)}`;
         return channel === 'email'
           ? sending.sendNotice.executeWithOptions({ summary, ...byMail }, [letter, addressee])
           : planning.printNotice.executeWithOptions({ summary }, [letter, addressee]);
@@ -120,7 +121,7 @@ export async function noticeDelivery(input: DeliveryInput): Promise<DeliveryResu
     outcomes.push(...(await deliver(fresh)));
   }
   if (plan.schoolCopy && outcomes.some(isOnItsWay)) {
-    const summary = `tell the school that the ${LETTER_NAMES[kind]} has left`;
+    const summary = `tell the school that the ${letterName(kind)} has left`;
     await sending.sendSchoolCopy.executeWithOptions({ summary, ...byMail }, [letter]);
   }
   setCurrentDetails([`The ${name}:`, ...outcomes.map((one) => `- ${describe(one)}`)].join('\n'));

@@ -19,11 +19,13 @@ import { decide, type CallDecision } from '../domain/calls/decide.ts';
 import type { CallEntry } from '../domain/calls/entries.ts';
 import { evolve } from '../domain/calls/evolve.ts';
 import { takeCallFact } from '../domain/calls/facts.ts';
-import { asksForOfficers } from '../domain/calls/asks.ts';
+import { asksForOfficers, sendsFindings } from '../domain/calls/asks.ts';
 import { settleCall, type Taken } from '../domain/calls/settle.ts';
 import { commandFault, factFault } from '../domain/calls/shapes.ts';
 import { beginCall, type CallState } from '../domain/calls/state.ts';
 import { detailsOf, viewOf, type CallView } from '../domain/calls/view.ts';
+import type { IsoDate } from '../domain/dates.ts';
+import { ONLY_SEQUENCE } from '../domain/department-letters.ts';
 import { recheckMs } from '../domain/office-clock.ts';
 import { callActivities, durableCallActivities } from './activity-profiles.ts';
 import { CommandDesk } from './command-desk.ts';
@@ -58,6 +60,7 @@ import {
   type NumberedCallFact,
   type TravellingCallCommand,
 } from './service-call.messages.ts';
+import { startDelivery } from './start-delivery.ts';
 import { startMessage } from './start-message.ts';
 
 /** Commands whose answers are remembered, over all runs. */
@@ -185,7 +188,18 @@ export async function serviceCall(input: CallInput): Promise<void> {
     });
     show(view);
     for (const key of tell) await startMessage(key);
+    const findings = entries.find((entry) => sendsFindings(state, entry));
+    if (findings) await sendFindings(findings.on);
     if (entries.some(asksForOfficers)) await durableCallActivities.dispatchOfficers({ at: now() });
+  }
+
+  async function sendFindings(sendOn: IsoDate): Promise<void> {
+    const { callNumber, clock, school } = state;
+    const letter = { caseNumber: callNumber, kind: 'address-findings', sequence: ONLY_SEQUENCE } as const;
+    await startDelivery(
+      { ...letter, sendOn, sendingTime: null, clock },
+      { office: input.office, school: school ?? '' },
+    );
   }
 
   function show(view: CallView): void {

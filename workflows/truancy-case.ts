@@ -42,12 +42,7 @@ import {
 } from './caseload.messages.ts';
 import { CaseTimer } from './case-timer.ts';
 import { CommandDesk } from './command-desk.ts';
-import {
-  deliveryWorkflowId,
-  lookAgainSignal,
-  NOTICE_DELIVERY,
-  type DeliveryInput,
-} from './notice-delivery.messages.ts';
+import { deliveryWorkflowId, lookAgainSignal, type DeliveryInput } from './notice-delivery.messages.ts';
 import {
   ACTION_BY,
   CASE_NUMBER,
@@ -58,6 +53,7 @@ import {
   STAGE,
   UNEXCUSED_DAYS,
 } from './search-attributes.ts';
+import { startDelivery } from './start-delivery.ts';
 import {
   adoptPolicyUpdate,
   approveLetterUpdate,
@@ -337,7 +333,7 @@ export async function truancyCase(input: CaseInput): Promise<void> {
     switch (entry.type) {
       case 'letter-decided':
         // A letter that must not leave yet gets its delivery when it may.
-        if (!entry.parked) await startDelivery(entry.kind, entry.sequence, entry.sendOn);
+        if (!entry.parked) await deliver(entry.kind, entry.sequence, entry.sendOn);
         return;
       case 'letter-rescheduled':
         await restartDelivery(entry.kind, entry.sequence, entry.sendOn);
@@ -432,7 +428,7 @@ export async function truancyCase(input: CaseInput): Promise<void> {
    */
   async function restartDelivery(kind: LetterKind, sequence: number, sendOn: string): Promise<void> {
     const running = getExternalWorkflowHandle(deliveryWorkflowId(state.caseNumber, kind, sequence));
-    while (!(await startDelivery(kind, sequence, sendOn))) {
+    while (!(await deliver(kind, sequence, sendOn))) {
       const told = await running.signal(lookAgainSignal).then(
         () => true,
         () => false,
@@ -442,7 +438,7 @@ export async function truancyCase(input: CaseInput): Promise<void> {
   }
 
   /** Whether it was started; false when it runs already. */
-  async function startDelivery(kind: LetterKind, sequence: number, sendOn: string): Promise<boolean> {
+  async function deliver(kind: LetterKind, sequence: number, sendOn: string): Promise<boolean> {
     const delivery: DeliveryInput = {
       caseNumber: state.caseNumber,
       kind,
@@ -451,25 +447,7 @@ export async function truancyCase(input: CaseInput): Promise<void> {
       sendingTime: state.policy.notices.sendingTime,
       clock,
     };
-    try {
-      await startChild(NOTICE_DELIVERY, {
-        workflowId: deliveryWorkflowId(state.caseNumber, kind, sequence),
-        args: [delivery],
-        // The letter lives on its own: by default the case's continue-as-new would terminate it.
-        parentClosePolicy: ParentClosePolicy.ABANDON,
-        staticSummary: `${kind} of case ${state.caseNumber}`,
-        typedSearchAttributes: [
-          { key: OFFICE, value: state.policy.name },
-          { key: SCHOOL, value: state.school },
-          { key: CASE_NUMBER, value: state.caseNumber },
-        ],
-      });
-      return true;
-    } catch (error) {
-      // A case that was reset decides again what it had decided: its letter is already on the way.
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      return false;
-    }
+    return startDelivery(delivery, { office: state.policy.name, school: state.school });
   }
 
   /** The timer rang: ask the records what day it is and how far attendance is known; facts on their way come first. */

@@ -34,10 +34,18 @@ export const sisId = z
   .max(40)
   .regex(/^[^\s/\p{Cc}]+$/u, 'is no student number');
 export const caseNumber = z.string().regex(/^C-\d{6,12}$/, 'is no case number; they look like C-000017');
+/** What letters are about: a case, a 20-Day Monitor, a service call. */
+export const letterSubject = z
+  .string()
+  .regex(
+    /^[CMS]-\d{6,12}$/,
+    'is no number of a case, a monitor or a call; they look like C-000017, M-000017, S-000017',
+  );
+
 /** `C-000017/first-notice/1/g12+g13`, percent-encoded where it stands in an address. */
 export const noticeKey = z
   .string()
-  .regex(/^C-\d{6,12}\/[a-z-]{1,40}\/\d{1,4}\/[a-z0-9+-]{1,80}(\/print)?$/, 'is no key of a letter');
+  .regex(/^[CMS]-\d{6,12}\/[a-z-]{1,40}\/\d{1,4}\/[a-z0-9+-]{1,80}(\/print)?$/, 'is no key of a letter');
 export const callNumber = z
   .string()
   .regex(/^S-\d{6,12}$/, 'is no number of a service call; they look like S-000017');

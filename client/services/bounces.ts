@@ -11,6 +11,7 @@ import type { Tx } from '../../db/connect.ts';
 import type { BounceOutcome } from '../../db/schema/letters.ts';
 import { addBounce, bounceByKey, listBounces, noticeByMessageId } from '../../db/stores/bounces.ts';
 import { caseByNumber } from '../../db/stores/cases.ts';
+import { letterSubject } from '../../db/stores/letter-subjects.ts';
 import { asRecipient, guardiansOf, markEmailBad } from '../../db/stores/guardians.ts';
 import {
   markBounced,
@@ -110,9 +111,9 @@ async function cameBack(
   await addTask(tx, {
     key: `${notice.key}/${code}`,
     kind: 'letter',
-    role: 'case-manager',
+    role: notice.caseNumber.startsWith('C-') ? 'case-manager' : 'dispatcher',
     caseNumber: notice.caseNumber,
-    school: (await caseByNumber(tx, notice.caseNumber))?.school ?? null,
+    school: (await letterSubject(tx, notice.caseNumber))?.school ?? null,
     textCode: code,
     details: { letter: notice.kind, status },
   });
@@ -134,7 +135,8 @@ async function printKept(tx: Tx, call: Call, notice: NoticeRow): Promise<AfterBo
   const letter = state && named(state, { kind: notice.kind as LetterKind, sequence: notice.sequence });
   const concern = letter?.concern;
   if (concern && concern.settled !== 'stands') return 'LETTER_CAME_BACK_IN_QUESTION';
-  if (!kept || !(await isStillTheAddress(tx, kept.studentId, notice)))
+  const about = await letterSubject(tx, notice.caseNumber);
+  if (!about || !(await isStillTheAddress(tx, about.studentId, notice)))
     return 'LETTER_CAME_BACK_AND_NO_ADDRESS';
   const placed = await queuePrint(
     tx,

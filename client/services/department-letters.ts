@@ -9,10 +9,8 @@ import { localOf } from '../../domain/office-clock.ts';
 import { chooseRecipients, type Addressee } from '../../domain/recipients.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Db } from '../../db/connect.ts';
-import { asRecipient, guardiansOf } from '../../db/stores/guardians.ts';
-import { officerById } from '../../db/stores/officers.ts';
-import { schoolByCode } from '../../db/stores/places.ts';
-import { getStudent } from '../../db/stores/students.ts';
+import { asRecipient } from '../../db/stores/guardians.ts';
+import { departmentFacts } from '../../letters/department-letter.ts';
 import {
   doorNoteLetter,
   monitorContractLetter,
@@ -24,7 +22,7 @@ import { mergeKept } from '../../templates/pdf/kept-pages.ts';
 import { Refused } from '../failures.ts';
 import { officeClock } from '../office-clock.ts';
 import { callFor } from './calls.ts';
-import { allow, audited, callPolicyOf, officeOf, todayOf, type Call } from './context.ts';
+import { allow, audited, callPolicyOf, officeOf, type Call } from './context.ts';
 import { monitorFor } from './monitors.ts';
 import { calendarOfStudent } from './opening.ts';
 
@@ -97,22 +95,11 @@ async function factsOf(
     readonly officer: string | null;
   },
 ): Promise<DepartmentFacts> {
-  const { db } = call;
-  const office = await officeOf(db);
-  const [student, school] = [await getStudent(db, of.studentId), await schoolByCode(db, of.school)];
-  if (!office.profile || !student || !school) {
-    throw new Refused(
-      refusal('OFFICE_NOT_READY', 'The office has no letterhead yet; an administrator sets it.'),
-    );
-  }
-  const officer = of.officer === null ? undefined : await officerById(db, of.officer);
-  return {
-    ...{ number: of.number, profile: office.profile, practice: office.practice, school, student },
-    guardians: await guardiansOf(db, student.id),
-    officerName: officer?.name ?? office.profile.name,
-    today: await todayOf(db),
-    dispatchNumber: (await callPolicyOf(call, db)).dispatchNumber,
-  };
+  const facts = await departmentFacts(call.db, of);
+  if (facts) return facts;
+  throw new Refused(
+    refusal('OFFICE_NOT_READY', 'The office has no letterhead yet; an administrator sets it.'),
+  );
 }
 
 async function allCopies(

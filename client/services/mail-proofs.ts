@@ -5,7 +5,7 @@ import type { IsoDate } from '../../domain/dates.ts';
 import { afterReturn, proofRefusal, type MailOutcome, type MailProof } from '../../domain/mail-proof.ts';
 import { refusal, type Refusal } from '../../domain/refusal.ts';
 import type { Tx } from '../../db/connect.ts';
-import { caseByNumber } from '../../db/stores/cases.ts';
+import { letterSubject } from '../../db/stores/letter-subjects.ts';
 import { guardiansOf, lockGuardians, markAddressBad } from '../../db/stores/guardians.ts';
 import { addProof } from '../../db/stores/mail-proofs.ts';
 import { noticeByKey, type NoticeRow } from '../../db/stores/notices.ts';
@@ -15,8 +15,8 @@ import { Refused } from '../failures.ts';
 import { verifyReturnedAddress } from './both-procedures.ts';
 import { policiesOfCases } from './case-policies.ts';
 import { showWithMail, type ShownNotice } from './cases.ts';
-import { allow, audited, caseFor, causeOf, todayOf, type Call } from './context.ts';
-import { noticeFor } from './notices.ts';
+import { allow, audited, causeOf, todayOf, type Call } from './context.ts';
+import { noticeFor, subjectFor } from './notices.ts';
 import { deliverNow } from './tell-case.ts';
 
 export interface ProofRecorded {
@@ -90,14 +90,17 @@ const more = (a: Effects, b: Effects): Effects => ({
 
 /** Null when the same was on record. Lock order: guardians, then the proof. */
 async function keepProof(tx: Tx, call: Call, row: NoticeRow, proof: MailProof): Promise<Effects | null> {
-  const policy = (await policiesOfCases(call, tx, [row.caseNumber]))(row.caseNumber);
+  const ofCase = row.caseNumber.startsWith('C-');
+  // Where there is no ladder nothing says otherwise: an address that sends letters back is marked.
+  const policy = ofCase ? (await policiesOfCases(call, tx, [row.caseNumber]))(row.caseNumber) : {};
+  const role = ofCase ? 'case-manager' : 'dispatcher';
   const after = afterReturn(proof.outcome, policy);
   const lived = after.marksAddress ? await livingThere(tx, row) : [];
   if (!(await addProof(tx, row.key, proof, causeOf(call)))) return null;
   for (const guardianId of lived) await markAddressBad(tx, guardianId);
   await audited(tx, call, `notice.${proof.outcome}`, `notice ${row.key}`, { on: proof.on });
   if (!after.asksCaseManager) return NOTHING;
-  const kept = await caseByNumber(tx, row.caseNumber);
+  const kept = await letterSubject(tx, row.caseNumber);
   const details = {
     ...{ letter: row.kind, sequence: row.sequence, notice: row.key, outcome: proof.outcome, on: proof.on },
     guardians: lived.length > 0 ? lived : row.recipientGuardianIds,
@@ -107,12 +110,12 @@ async function keepProof(tx: Tx, call: Call, row: NoticeRow, proof: MailProof): 
   const asked = await addTask(tx, {
     ...task,
     key: `${row.key}/returned/${proof.outcome}`,
-    ...{ kind: 'returned-mail', role: 'case-manager', textCode: TEXT_OF[proof.outcome] },
+    ...{ kind: 'returned-mail', role, textCode: TEXT_OF[proof.outcome] },
   });
   const asksToLook = after.asksVerification && lived.length > 0;
   // Where one office does both, an officer looks; else a task asks for it.
   const number =
-    asksToLook && kept && row.toAddress
+    asksToLook && kept?.school && row.toAddress
       ? await verifyReturnedAddress(tx, call, {
           ...{ studentId: kept.studentId, school: kept.school },
           ...{ address: row.toAddress, letter: row.key },
@@ -141,7 +144,7 @@ const TEXT_OF: Readonly<Record<MailOutcome, string>> = {
 
 /** Its recipients whose address is still the one it was sent to; somebody who has moved since is not marked. Locked. */
 async function livingThere(tx: Tx, row: NoticeRow): Promise<number[]> {
-  const kept = await caseByNumber(tx, row.caseNumber);
+  const kept = await letterSubject(tx, row.caseNumber);
   if (!kept || !row.toAddress || row.recipientKind === 'state-attorney') return [];
   const sentTo = addressKey(row.toAddress);
   const ids = (await guardiansOf(tx, kept.studentId)).map(({ id }) => id);
@@ -215,7 +218,10 @@ async function lettersLabelled(tx: Tx, call: Call, certified: string): Promise<N
   const letters: NoticeRow[] = [];
   for (const piece of await piecesOf(tx, { certified })) {
     const letter = await noticeByKey(tx, piece.noticeKey);
-    const mine = await caseFor(call, tx, piece.caseNumber).catch(() => null);
+    const mine = await subjectFor(call, tx, piece.caseNumber).then(
+      () => true,
+      () => false,
+    );
     if (letter && mine) letters.push(letter);
   }
   return letters;

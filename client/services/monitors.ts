@@ -101,8 +101,10 @@ export interface MonitorStarted extends MonitorShown {
   readonly waits: boolean;
 }
 
-export function monitorRules({ monitor, codes }: CallPolicy): MonitorRules {
+export function monitorRules({ monitor, codes, letters }: CallPolicy): MonitorRules {
+  const mails = letters?.monitorContract ?? 'none';
   return {
+    ...(mails === 'none' ? {} : { mailsContract: mails }),
     schoolDays: monitor.schoolDays,
     unexplainedAfterSchoolDays: monitor.unexplainedAukAfterSchoolDays,
     codes,

@@ -6,6 +6,7 @@ import { refusal } from '../../domain/refusal.ts';
 import type { Tx } from '../../db/connect.ts';
 import { caseByNumber } from '../../db/stores/cases.ts';
 import { coverageOfStudent } from '../../db/stores/coverage.ts';
+import { letterSubject } from '../../db/stores/letter-subjects.ts';
 import { guardiansOf } from '../../db/stores/guardians.ts';
 import {
   markPosted,
@@ -23,12 +24,14 @@ import { isPaperKey, paperLetterByKey, paperLettersOf, type PaperLetterRow } fro
 import { reaches } from '../../domain/access.ts';
 import { Forbidden, Refused, Unknown } from '../failures.ts';
 import { showPaperLetter, showWithMail, type ShownNotice } from './cases.ts';
+import { callFor } from './calls.ts';
 import { actorOf, allow, audited, caseFor, todayOf, type Call } from './context.ts';
+import { monitorFor } from './monitors.ts';
 import { deliverNow, factMessage } from './tell-case.ts';
 
 export async function noticesFor(call: Call, caseNumber: string): Promise<ShownNotice[]> {
   allow(call, 'notice.read');
-  await caseFor(call, call.db, caseNumber);
+  await subjectFor(call, call.db, caseNumber);
   const before = await paperLettersOf(call.db, caseNumber);
   return [
     ...before.map(showPaperLetter),
@@ -62,6 +65,13 @@ export async function readNotice(call: Call, key: string): Promise<NoticeRow> {
   return row;
 }
 
+/** Whoever reaches the case, the monitor or the call reaches its letters. */
+export async function subjectFor(call: Call, db: Tx, number: string): Promise<void> {
+  if (number.startsWith('M-')) await monitorFor(call, db, number);
+  else if (number.startsWith('S-')) await callFor(call, db, number);
+  else await caseFor(call, db, number);
+}
+
 export async function noticeFor(call: Call, db: Tx, key: string): Promise<NoticeRow> {
   if (isPaperKey(key)) {
     await paperLetterFor(call, db, key);
@@ -74,7 +84,7 @@ export async function noticeFor(call: Call, db: Tx, key: string): Promise<Notice
   }
   const row = await noticeByKey(db, key);
   if (!row) throw unknownNotice();
-  await caseFor(call, db, row.caseNumber).catch(() => {
+  await subjectFor(call, db, row.caseNumber).catch(() => {
     throw unknownNotice();
   });
   return row;
@@ -94,8 +104,9 @@ export async function queueFor(call: Call): Promise<{ print: ShownNotice[]; unkn
   const mine = async (rows: Awaited<ReturnType<typeof printQueue>>) => {
     const kept: typeof rows = [];
     for (const row of rows) {
-      const school = schools === null ? null : (await caseByNumber(call.db, row.caseNumber))?.school;
-      if (school === null || (school !== undefined && reaches(schools, [school]))) kept.push(row);
+      const school = schools === null ? null : (await letterSubject(call.db, row.caseNumber))?.school;
+      if (schools === null || (school !== undefined && school !== null && reaches(schools, [school])))
+        kept.push(row);
     }
     return showWithMail(call.db, kept);
   };
@@ -206,7 +217,7 @@ async function printInstead(tx: Tx, call: Call, row: NoticeRow): Promise<void> {
 }
 
 async function addressOf(tx: Tx, row: NoticeRow) {
-  const kept = await caseByNumber(tx, row.caseNumber);
+  const kept = await letterSubject(tx, row.caseNumber);
   if (!kept) return null;
   const guardians = await guardiansOf(tx, kept.studentId);
   const usable = guardians.find(
@@ -216,7 +227,7 @@ async function addressOf(tx: Tx, row: NoticeRow) {
   return usable?.address ?? null;
 }
 
-/** What the case is told when the first letter of a step is out. */
+/** What the case is told when the first letter of a step is out; monitors and calls wait for none. */
 async function letterOut(
   tx: Tx,
   call: Call,
@@ -224,9 +235,10 @@ async function letterOut(
   channel: 'email' | 'print',
   on: IsoDate,
   officeDate: IsoDate,
-): Promise<OutSignal> {
+): Promise<OutSignal | undefined> {
   const kept = await caseByNumber(tx, row.caseNumber);
-  const coverage = kept ? await coverageOfStudent(tx, kept.studentId) : [];
+  if (!kept) return undefined;
+  const coverage = await coverageOfStudent(tx, kept.studentId);
   const kind = row.kind as LetterKind;
   // As its letter said it, whatever has been corrected since it was printed.
   const stated = statedIn(kind, row.evidence);

@@ -7,7 +7,7 @@ import { labelEnvelopes, planBatch } from '../../domain/print-batch.ts';
 import { InputFault, refusal } from '../../domain/refusal.ts';
 import { reaches } from '../../domain/access.ts';
 import type { Db } from '../../db/connect.ts';
-import { caseByNumber } from '../../db/stores/cases.ts';
+import { letterSubject } from '../../db/stores/letter-subjects.ts';
 import { noticeByKey, type NoticeRow } from '../../db/stores/notices.ts';
 import {
   batchByNumber,
@@ -156,8 +156,8 @@ async function withinReach(call: Call, db: Db, rows: readonly NoticeRow[]): Prom
   if (schools === null) return [...rows];
   const mine: NoticeRow[] = [];
   for (const row of rows) {
-    const school = (await caseByNumber(db, row.caseNumber))?.school;
-    if (school !== undefined && reaches(schools, [school])) mine.push(row);
+    const school = (await letterSubject(db, row.caseNumber))?.school;
+    if (school !== undefined && school !== null && reaches(schools, [school])) mine.push(row);
   }
   return mine;
 }
@@ -239,8 +239,8 @@ async function batchFor(
   const { schools } = call.caller;
   const reached = await Promise.all(
     (schools === null ? [] : pieces).map(async ({ caseNumber }) => {
-      const school = (await caseByNumber(call.db, caseNumber))?.school;
-      return school !== undefined && reaches(schools, [school]);
+      const school = (await letterSubject(call.db, caseNumber))?.school;
+      return school !== undefined && school !== null && reaches(schools, [school]);
     }),
   );
   if (!row || reached.includes(false)) {

@@ -5,7 +5,6 @@ import type { ParkReason } from '../../domain/case/state.ts';
 import type { PostalAddress } from '../../domain/records.ts';
 import { bytes, caseNumber, causedBy, instant, isoDate } from './columns.ts';
 import type { JsonObject } from './columns.ts';
-import { cases } from './cases.ts';
 
 /** `reserved`: a decision that would stop the letter is being asked this moment. */
 export type StepStatus = 'waiting' | 'reserved' | 'withdrawn' | 'leaving' | 'out' | 'blocked';
@@ -16,9 +15,8 @@ export const stepLetters = pgTable(
   {
     /** `<case>/<kind>/<sequence>`, e.g. `C-000017/first-notice/1`. */
     key: text('key').primaryKey(),
-    caseNumber: caseNumber()
-      .notNull()
-      .references(() => cases.number),
+    /** Of a case, a 20-Day Monitor or a service call. */
+    caseNumber: caseNumber().notNull(),
     kind: text('kind').notNull(),
     sequence: integer('sequence').notNull(),
     status: text('status').$type<StepStatus>().notNull(),
@@ -54,9 +52,8 @@ export const notices = pgTable(
     stepKey: text('step_key')
       .notNull()
       .references(() => stepLetters.key),
-    caseNumber: caseNumber()
-      .notNull()
-      .references(() => cases.number),
+    /** Of a case, a 20-Day Monitor or a service call. */
+    caseNumber: caseNumber().notNull(),
     kind: text('kind').notNull(),
     sequence: integer('sequence').notNull(),
     recipientGuardianIds: integer('recipient_guardian_ids').array().notNull(),

@@ -11,6 +11,7 @@ import { planMessage, plannedOf, type NewMessage } from './call-messages.ts';
 import { asInts, asTexts, firstOf, rowsOf } from './common.ts';
 import { coverageOfStudent } from './coverage.ts';
 import type { JournalEntry } from './progress.ts';
+import { decideLetter, takeBackLetter, type DecidedLetter } from './steps.ts';
 import { addTask, type NewTask } from './tasks.ts';
 
 export type MonitorRow = typeof monitors.$inferSelect;
@@ -42,6 +43,9 @@ export interface MonitorTold {
   >;
   readonly tasks: readonly NewTask[];
   readonly messages: readonly NewMessage[];
+  /** Letters decided, and keys of those that must not leave any more. */
+  readonly letters: readonly DecidedLetter[];
+  readonly lettersOver: readonly string[];
 }
 
 /**
@@ -77,6 +81,8 @@ export async function recordMonitor(db: Db, told: MonitorTold): Promise<string[]
         .onConflictDoNothing();
     }
     for (const task of told.tasks) await addTask(tx, task);
+    for (const letter of told.letters) await decideLetter(tx, letter);
+    for (const key of told.lettersOver) await takeBackLetter(tx, key);
     for (const message of told.messages) await planMessage(tx, number, message);
     return plannedOf(
       tx,

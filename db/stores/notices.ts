@@ -10,6 +10,7 @@ import type { Db, Tx } from '../connect.ts';
 import type { JsonObject } from '../schema/columns.ts';
 import { notices } from '../schema/index.ts';
 import { asInts, now, ROSTER, rowsOf, shareTurn } from './common.ts';
+import { studentOfSubject } from './letter-subjects.ts';
 import { enqueue } from './outbox.ts';
 import { lockStep, markStepOut } from './steps.ts';
 import type { StepRow } from './steps.ts';
@@ -172,7 +173,7 @@ function readersOf(key: string): number[] {
 async function shareStudent(tx: Tx, stepKey: string): Promise<void> {
   const caseNumber = stepKey.split('/')[0] ?? '';
   await tx.execute(sql`
-    select 1 from students where id = (select student_id from cases where number = ${caseNumber}) for share`);
+    select 1 from students where id = ${studentOfSubject(caseNumber)} for share`);
 }
 
 /**
@@ -194,7 +195,7 @@ async function firstBarred(
       select guardian_id as "guardianId", no_contact as "noContact", legal_recipient as "legalRecipient"
         from guardianships
        where guardian_id = any(${asInts(guardianIds)})
-         and student_id = (select student_id from cases where number = ${caseNumber})
+         and student_id = ${studentOfSubject(caseNumber)}
        order by guardian_id for share`,
   );
   for (const guardianId of guardianIds) {

@@ -20,6 +20,7 @@ import { planMessage, type NewMessage } from './call-messages.ts';
 import { asTexts, causeColumns, firstOf, now, rowsOf, type Cause } from './common.ts';
 import { guardiansOf, lockGuardians, markAddressBad } from './guardians.ts';
 import { enqueue, enqueueMany } from './outbox.ts';
+import { decideLetter, type DecidedLetter } from './steps.ts';
 import { addTask, type NewTask } from './tasks.ts';
 import { flagVisit } from './visit-flags.ts';
 
@@ -141,6 +142,7 @@ export type CallEffect =
   /** Takes every open task off whose key begins so. */
   | { readonly endFrom: string; readonly why: string }
   | { readonly message: NewMessage }
+  | { readonly letter: DecidedLetter }
   /** The student does not live where the call went: no letter goes there until the address changes. */
   | { readonly addressNotConfirmed: true }
   /** The mark may have come before it was asked for. */
@@ -302,6 +304,8 @@ async function carryOut(tx: Tx, told: CallTold, effect: CallEffect, studentId: n
     const { lookForMark: code, from, officeDate } = effect;
     const truantDays = studentId === null ? [] : await truantDaysSince(tx, studentId, from, code);
     if (truantDays.length > 0) await tellCall(tx, callNumber, { type: 'attendance', officeDate, truantDays });
+  } else if ('letter' in effect) {
+    await decideLetter(tx, effect.letter);
   } else if ('alarm' in effect) {
     const colleagues = await rowsOf<{ id: string }>(
       tx,

@@ -7,8 +7,9 @@
  * to leave meanwhile waits until that expiry: the case refuses a command past it, so after it (and a little grace of the
  * caller's) an unanswered command can no longer take effect.
  */
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { ParkReason } from '../../domain/case/state.ts';
+import type { IsoDate } from '../../domain/dates.ts';
 import type { Db, Tx } from '../connect.ts';
 import { notices, stepLetters } from '../schema/index.ts';
 import { now } from './common.ts';
@@ -184,6 +185,38 @@ export async function markStepOut(tx: Tx, stepKey: string, outOn: string): Promi
     .where(sql`${stepLetters.key} = ${stepKey} and ${stepLetters.outOn} is null`)
     .returning({ key: stepLetters.key });
   return rows.length > 0;
+}
+
+export interface DecidedLetter {
+  readonly caseNumber: string;
+  readonly kind: string;
+  readonly sequence: number;
+  readonly decidedOn: IsoDate;
+  readonly sendOn: IsoDate;
+}
+
+/** A letter of a monitor or a call is to leave: decided once, whatever has become of it since. A case writes its own. */
+export async function decideLetter(tx: Tx, letter: DecidedLetter): Promise<void> {
+  const { caseNumber, kind, sequence, decidedOn, sendOn } = letter;
+  await tx
+    .insert(stepLetters)
+    .values({
+      key: stepKeyOf(caseNumber, kind, sequence),
+      ...{ caseNumber, kind, sequence, decidedOn, sendOn, status: 'waiting', at: now() },
+    })
+    .onConflictDoUpdate({
+      target: stepLetters.key,
+      set: { decidedOn, sendOn },
+      setWhere: isNull(stepLetters.decidedOn),
+    });
+}
+
+/** What has not begun to leave stays in the house. */
+export async function takeBackLetter(tx: Tx, stepKey: string): Promise<void> {
+  await tx
+    .update(stepLetters)
+    .set({ status: 'withdrawn' })
+    .where(and(eq(stepLetters.key, stepKey), inArray(stepLetters.status, ['waiting', 'blocked'])));
 }
 
 export async function stepByKey(db: Db, stepKey: string): Promise<StepRow | undefined> {

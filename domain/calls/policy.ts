@@ -3,6 +3,7 @@
  * offers, visits, monitors. Plain data: it travels in a call's input, so a call keeps the version it began with. The files
  * and their schema are in policies/.
  */
+import type { ChannelPolicy } from '../recipients.ts';
 
 export const CALL_KINDS = ['police-transport', 'true-refusal', 'mia-visit', 'address-verification'] as const;
 export type CallKind = (typeof CALL_KINDS)[number];
@@ -96,6 +97,15 @@ export interface CallPolicy {
   };
   /** School days after which a school is asked again for the mark, and a counselor for their word. */
   readonly reminders: { readonly ctMarkSchoolDays: number; readonly counselorSchoolDays: number };
+  /** Letters that leave by themselves. Absent in policies from before this rule: none does. */
+  readonly letters?:
+    | {
+        /** A monitor's contract to the family when it begins; `none`: the officer hands it over. */
+        readonly monitorContract: ChannelPolicy | 'none';
+        /** The findings of an address verification to the school that asked. */
+        readonly findings: boolean;
+      }
+    | undefined;
   readonly monitor: {
     readonly schoolDays: number;
     /** An absence of unknown reason is a breach once it has stayed unexplained so many school days. */

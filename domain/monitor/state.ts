@@ -6,6 +6,7 @@
 import { addSchoolDays, nextSchoolDay, type CalendarLike, type SchoolCalendar } from '../calendar.ts';
 import type { Coverage } from '../coverage.ts';
 import type { IsoDate } from '../dates.ts';
+import type { ChannelPolicy } from '../recipients.ts';
 
 /** One mark of the student from the contract's day on, as the records have it now. */
 export interface MonitorMark {
@@ -22,6 +23,8 @@ export interface MonitorRules {
   readonly schoolDays: number;
   /** School days after which an absence of unknown reason is a breach, if nobody has explained it. */
   readonly unexplainedAfterSchoolDays: number;
+  /** How the contract is mailed when the monitor begins. Absent where the officer hands it over. */
+  readonly mailsContract?: ChannelPolicy | undefined;
   /** The school's codes, whatever their upper and lower case. */
   readonly codes: { readonly unknownReason: string; readonly confirmedTruant: string };
 }

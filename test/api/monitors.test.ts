@@ -94,6 +94,31 @@ describe('a 20-Day Monitor', () => {
     await comes('M-000001', { standing: 'running', breaches: 0, ofDays: 20 });
   });
 
+  it('its contract goes to the family at once, with both dates, kept and proved', async () => {
+    const letters = async () => (await get('/v1/notices?case=M-000001'))['notices'];
+    await expect.poll(letters, { timeout: 10_000 }).toMatchObject([
+      {
+        step: 'M-000001/monitor-contract/1',
+        channel: 'email',
+        language: 'en',
+        status: 'sent',
+        outOn: '2025-10-15',
+      },
+    ]);
+    const [mail, ...more] = await whole.mailTo('mara@example.org');
+    expect(more).toEqual([]);
+    expect(mail?.subject).not.toMatch(/Ada|Testchild/);
+    expect(mail?.text).toMatch(/Thursday, October 16, 2025.*Wednesday, November 12, 2025/);
+    expect(mail?.text).toContain('Ada Testchild');
+    expect(mail?.text).not.toContain('337-9911');
+    const [{ key }] = (await letters()) as [{ key: string }];
+    const kept = await get(`/v1/notices/${encodeURIComponent(key)}?format=json`);
+    expect(kept).toMatchObject({
+      to: { email: 'mara@example.org' },
+      policyVersion: 'intervention-department/1',
+    });
+  });
+
   it('the same request again is the same monitor', async () => {
     const again = await whole.done('/v1/monitors', { id: 'm-1', student: '1001', officer: 'O-0001' });
     expect(again).toMatchObject({ number: 'M-000001', started: false });

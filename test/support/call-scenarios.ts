@@ -1,6 +1,7 @@
 /** Stories of service calls and of their messages whose histories are kept: each from the call to its end. */
 import { noteHazard } from '../../client/services/hazards.ts';
 import { messagesOfCall } from '../../db/stores/call-messages.ts';
+import { untilSent } from './sent-letters.ts';
 import { callMessageWorkflowId } from '../../workflows/call-message.messages.ts';
 import type { Harness } from './case-harness.ts';
 import { goThere, station, WEDNESDAY, type Station, type TestCall } from './call-story.ts';
@@ -85,6 +86,29 @@ export const CALL_SCENARIOS: readonly CallScenario[] = [
       await one.ask({ type: 'record-step', officer, step: 'log-note', note: 'Moved in January.' });
       await one.ask({ type: 'close-call', outcome: 'address-not-confirmed' });
       return [kept('call-address-verification-over-days', one)];
+    },
+  },
+  {
+    files: ['call-findings-by-letter'],
+    async tell(harness) {
+      const here = await morning(harness);
+      const officer = await here.officer();
+      const one = await here.open('address-verification', { address: HOME });
+      await one.untilStage('planned');
+      await here.morning(THURSDAY);
+      await here.onDuty(officer);
+      await one.tell({ type: 'office-day', officeDate: THURSDAY });
+      await one.untilStage('offered');
+      await one.ask({ type: 'accept-offer', officer });
+      await goThere(one, officer, 'home-visit', 'The family lives here.');
+      await one.ask({
+        ...{ type: 'record-step', officer, step: 'report-findings' },
+        result: 'address-confirmed',
+      });
+      await untilSent(harness, one.number);
+      await one.ask({ type: 'record-step', officer, step: 'log-note', note: 'The family lives here.' });
+      await one.ask({ type: 'close-call', outcome: 'address-confirmed' });
+      return [kept('call-findings-by-letter', one)];
     },
   },
   {

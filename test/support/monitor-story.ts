@@ -8,6 +8,8 @@ import {
   monitorJournalOf,
   type MonitorJournalRow,
 } from '../../db/stores/monitors.ts';
+import { messagesOfCall } from '../../db/stores/call-messages.ts';
+import { upsertGuardians } from '../../db/stores/guardians.ts';
 import { setDrivenToday } from '../../db/stores/office.ts';
 import { indexCalendar, type SchoolCalendar } from '../../domain/calendar.ts';
 import { closeDay } from '../../domain/calendar.ts';
@@ -25,7 +27,9 @@ import {
   type MonitorInput,
 } from '../../workflows/monitor-contract.messages.ts';
 import { SPRING, TASK_QUEUE, type Harness } from './case-harness.ts';
-import { addStudents } from './office-records.ts';
+import { asDepartment } from './call-story.ts';
+import { addStudents, CLERK, guardian } from './office-records.ts';
+import { untilSent } from './sent-letters.ts';
 
 export type BareMonitorCommand = MonitorCommand extends infer C
   ? C extends MonitorCommand
@@ -61,12 +65,17 @@ let students = 0;
 /** A contract of Monday 13 January 2025: it runs from Tuesday the 14th to Tuesday 11 February. */
 export async function startTestMonitor(
   harness: Harness,
-  options: { readonly continueAsNewEvery?: number } = {},
+  options: { readonly continueAsNewEvery?: number; readonly mails?: boolean } = {},
 ): Promise<TestMonitor> {
   const { db, env } = harness;
   const contractOn = '2025-01-13';
   students += 1;
   const [studentId] = await addStudents(db, `M${students}`);
+  const { mails = false, ...more } = options;
+  if (mails) {
+    await asDepartment(db);
+    await upsertGuardians(db, [guardian(`m-${students}`, `M${students}`)], CLERK);
+  }
   await setDrivenToday(db, contractOn);
   const by = { actor: 'U-0001', role: 'dispatcher', at: new Date().toISOString() };
   await db
@@ -91,7 +100,8 @@ export async function startTestMonitor(
     ),
   );
   const input: MonitorInput = {
-    ...{ number: number!, school: 'NORTH-HS', officer: 'O-0001', contractOn, rules: RULES, calendar: SPRING },
+    ...{ number: number!, school: 'NORTH-HS', officer: 'O-0001', contractOn, calendar: SPRING },
+    rules: { ...RULES, ...(mails ? { mailsContract: 'email-else-print' as const } : {}) },
     ...{ coverage: [], marks: [], call: null, policyName: 'intervention' },
     // One day an hour of the server's own time.
     clock: {
@@ -100,7 +110,7 @@ export async function startTestMonitor(
       startDate: contractOn,
       msPerDay: 3_600_000,
     },
-    ...options,
+    ...more,
   };
   const workflowId = monitorWorkflowId(number!);
   await env.client.workflow.start(MONITOR_CONTRACT, {
@@ -211,6 +221,16 @@ function runsOf({ env }: Harness, one: TestMonitor, asked: boolean) {
   };
 }
 
+/** Waits until the school's e-mail has left; the officers of these stories are reached by radio. */
+async function untilTold({ db }: Harness, { number }: TestMonitor): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const told = await messagesOfCall(db, number);
+    if (told.some((one) => one.school !== null && one.status === 'sent')) return;
+    await pause(50);
+  }
+  throw new Error(`nothing of ${number} has left: ${JSON.stringify(await messagesOfCall(db, number))}`);
+}
+
 export interface MonitorScenario {
   readonly name: string;
   tell(harness: Harness): Promise<TestMonitor>;
@@ -231,6 +251,19 @@ export const MONITOR_SCENARIOS: readonly MonitorScenario[] = [
       await harness.env.sleep('31h');
       await one.until('waits-for-attendance');
       await one.attendance('2025-02-13', '2025-02-11', []);
+      await one.until('monitor-ended');
+      return one;
+    },
+  },
+  {
+    name: 'monitor-contract-mailed-and-breach-told',
+    async tell(harness) {
+      const one = await startTestMonitor(harness, { mails: true });
+      await untilSent(harness, one.number);
+      await one.attendance('2025-01-16', '2025-01-15', [ct('2025-01-15')]);
+      await one.until('breach-found');
+      await untilTold(harness, one);
+      await one.do('2025-01-17', { type: 'end-monitor', how: 'officer', reason: 'the family has moved' });
       await one.until('monitor-ended');
       return one;
     },

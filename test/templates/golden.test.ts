@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { schoolCopyDraft } from '../../activities/school-copy.ts';
 import type { NoticeListed } from '../../db/stores/notices.ts';
-import type { LetterFacts } from '../../letters/letter-facts.ts';
+import type { LetterAtHand } from '../../letters/letter-at-hand.ts';
 import { renderLetter, sampleContext, type LetterContext } from '../../templates/index.ts';
 import { everyLetter, familyLetters, readersOf } from './letter-readers.ts';
 
@@ -82,8 +82,9 @@ describe('what goes to the school when a letter has left', () => {
         name: 'Riverbend Middle School',
         contacts: [{ function: 'attendance-clerk', name: 'Dana Whitfield', email: 'dana@riverbend.example' }],
       },
-      state: { policy: { name: 'roe53', version: '1', notices: { schoolCopy: 'attendance-clerk' } } },
-    }) as unknown as LetterFacts;
+      rules: { name: 'roe53', version: '1' },
+      schoolCopy: 'attendance-clerk',
+    }) as unknown as LetterAtHand;
 
   it.each([
     ['school-copy.en.txt', false],

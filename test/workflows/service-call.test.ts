@@ -3,6 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Refused } from '../../client/failures.ts';
 import { attendanceNotes, visits } from '../../db/schema/index.ts';
 import { messagesOfCall } from '../../db/stores/call-messages.ts';
+import { noticeByKey, noticesOf } from '../../db/stores/notices.ts';
+import { stepsOf } from '../../db/stores/steps.ts';
 import { listTasks } from '../../db/stores/tasks.ts';
 import { setDrivenToday } from '../../db/stores/office.ts';
 import { eq } from 'drizzle-orm';
@@ -189,9 +191,10 @@ describe('each row of the page, from call to closed checklist', () => {
     expect((await one.row()).status).toBe('closed');
   });
 
-  it('address verification: the findings go to the school', async () => {
+  it('address verification: the findings go to the school, as a letter that is kept and proved', async () => {
     const officer = await here.officer();
-    const one = await here.open('address-verification', { area: '61554' });
+    const address = { lines: ['12 Court Street'], city: 'Pekin', state: 'IL', postalCode: '61554' };
+    const one = await here.open('address-verification', { area: '61554', address });
     await here.morning('2025-02-13');
     await here.onDuty(officer);
     await one.tell({ type: 'office-day', officeDate: '2025-02-13' });
@@ -205,6 +208,21 @@ describe('each row of the page, from call to closed checklist', () => {
     });
     await one.ask({ type: 'close-call', outcome: 'address-not-confirmed' });
     expect(await tasksOf(one)).toEqual(['school READ_THE_FINDINGS']);
+    const kept = () => noticesOf(harness.db, one.number);
+    await expect.poll(kept, { timeout: 10_000 }).toMatchObject([
+      {
+        ...{ kind: 'address-findings', recipientKind: 'asking-school', toEmail: 'clerk@north.example.org' },
+        ...{ status: 'sent', outOn: '2025-02-13', language: 'en' },
+      },
+    ]);
+    const [letter] = await kept();
+    expect(letter?.subject).not.toContain(one.student ?? 'D');
+    const text = (await noticeByKey(harness.db, letter!.key))?.text.replaceAll(/\s+/g, ' ');
+    expect(text).toContain('The address is not confirmed.');
+    expect(text).toContain('The landlord says they moved in January.');
+    expect(text).toContain('12 Court Street');
+    // The step done once more, by a repeat or a worker that died, sends nothing twice.
+    expect(await stepsOf(harness.db, one.number)).toMatchObject([{ status: 'out' }]);
   });
 
   it('true refusal: home visit and attempted transport', async () => {

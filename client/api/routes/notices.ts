@@ -15,7 +15,7 @@ import { copyOfNotice } from '../../services/print-batches.ts';
 import { recordProof } from '../../services/mail-proofs.ts';
 import { Unknown } from '../../failures.ts';
 import { callOf } from '../auth.ts';
-import { caseNumber, isoDate, noticeKey, sentence } from '../schemas.ts';
+import { letterSubject, isoDate, noticeKey, sentence } from '../schemas.ts';
 import { typed } from './typed.ts';
 import { withoutLogo } from '../../../templates/index.ts';
 
@@ -29,7 +29,13 @@ export function noticeRoutes(app: FastifyInstance, parts: Parts): void {
   const tags = ['notices'];
   typed(app).get(
     '/notices',
-    { schema: { tags, summary: 'Letters of a case', querystring: z.strictObject({ case: caseNumber }) } },
+    {
+      schema: {
+        tags,
+        summary: 'Letters of a case, a monitor or a call',
+        querystring: z.strictObject({ case: letterSubject }),
+      },
+    },
     async (request) => ({ notices: await noticesFor(callOf(parts, request), request.query.case) }),
   );
   typed(app).get(

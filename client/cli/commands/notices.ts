@@ -19,11 +19,12 @@ export function register(program: Command): void {
   const notice = noun(program, 'notice', 'Letters to families, and to the State’s Attorney.');
   verb<{ case?: string; awaitingApproval?: boolean; mine?: boolean; text?: boolean }>(notice, {
     name: 'list',
-    description: 'Letters of a case; or those that wait for approval, with their evidence.',
+    description:
+      'Letters of a case, a monitor or a call; or those that wait for approval, with their evidence.',
     example: 'notice list --case C-000017\nnotice list --awaiting-approval --mine --text',
     options: (c) =>
       c
-        .option('--case <number>', 'the case, e.g. C-000017')
+        .option('--case <number>', 'the case, monitor or call: C-000017, M-000017, S-000017')
         .option('--awaiting-approval', 'letters that wait for approval, of one case or all')
         .option('--mine', 'only those you may decide on')
         .option('--text', 'with each copy as it would read'),
