@@ -226,6 +226,10 @@ describe('a 20-Day Monitor', () => {
     await whole.done('/v1/monitors', { student: '2001', officer: 'O-0002' });
     // Thanksgiving is not closed in this calendar: 20 school days from Monday 17 November.
     await comes('M-000002', { startsOn: '2025-11-17', stopsOn: '2025-12-12' });
+    // Nobody is on record whom the contract may reach: the officer hands it over.
+    await expect
+      .poll(() => told('M-000002'), { timeout: 10_000 })
+      .toEqual(['attendance-officer: NO_LEGAL_RECIPIENT']);
     await whole.day('2025-12-15');
     await attendance('2025-12-12', [], 'EAST-HS');
     await comes('M-000002', { status: 'ended', endedHow: 'met', breaches: 0, coveredDays: 20 });
