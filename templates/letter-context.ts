@@ -232,7 +232,16 @@ const said = z
       0,
       value.changes.reduce((days, one) => days - (one.said - one.now), value.days),
     ),
-  }));
+  }))
+  .transform((value) => {
+    // What the letter called the student by its count, and no longer could by the corrected one.
+    const [called, now] = [truancyWord(value.days), truancyWord(value.daysNow)];
+    return {
+      ...value,
+      truantGone: called === 'truant' && now === null,
+      chronicGone: called === 'chronic or habitual truant' && now !== called,
+    };
+  });
 
 const READER_OF_EARLIER = 'the one whom the earlier letter was written to';
 const wrongReader = (about: CaseLetterKind, reader: string): boolean =>

@@ -285,6 +285,8 @@ export const REQUIRED_CONTENTS: Readonly<Record<LetterKind, readonly RequiredCon
     need('said.asOf', 'as of which day it said so', 'ours: corrections'),
     need('said.changes', 'which dates no longer count', 'ours: corrections'),
     need('said.daysNow', 'what it would have said', 'ours: corrections'),
+    need('said.truantGone', 'that "truant" was not the word', 'law: 105 ILCS 5/26-2a; ours: corrections'),
+    need('said.chronicGone', 'that "chronic" was not the word', 'law: 105 ILCS 5/26-2a; ours: corrections'),
     need('recipients.isAttorney', 'a word to the State’s Attorney who gets it', 'ours'),
   ],
   withdrawal: [

@@ -39,10 +39,14 @@ export function whatNext(
       };
     }
     if (state.hearing.status === 'scheduled') {
-      return {
-        next: `The hearing is on ${shortDate(state.hearing.date)} at ${state.hearing.time}.`,
-        possibleFrom: state.hearing.date,
-      };
+      const { date, time, due } = state.hearing;
+      const when = `${shortDate(date)} at ${time}`;
+      return due || state.today > date
+        ? {
+            next: `The hearing was set for ${when}: record what came of it, or set another date.`,
+            possibleFrom: date,
+          }
+        : { next: `The hearing is on ${when}.`, possibleFrom: date };
     }
     return state.hearing.status === 'missed'
       ? { next: 'The Regional Superintendent sets another hearing date.', possibleFrom: null }

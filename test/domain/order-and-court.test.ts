@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { taskChanges } from '../../activities/case-tasks.ts';
 import type { Entry } from '../../domain/case/entries.ts';
 import { evolveAll } from '../../domain/case/evolve.ts';
+import { whatNext } from '../../domain/case/next-step.ts';
 import { viewOf } from '../../domain/case/view.ts';
 import { atThirdNotice, type PaperCase } from '../support/paper-case.ts';
 
@@ -40,6 +41,23 @@ function orderOut(): PaperCase {
 const orderOf = (one: PaperCase) => one.state.order;
 const breaches = (entries: readonly Entry[]) =>
   entries.filter(({ type }) => type.startsWith('order-')).map((one) => ('date' in one ? one.date : one.type));
+
+describe('what is next', () => {
+  it('is the hearing until its day, and then that somebody records what came of it', () => {
+    const one = scheduled();
+    one.out('hearing-notice', '2025-02-13');
+    const next = () => whatNext(one.state, one.cal).next;
+    one.day('2025-03-07');
+    expect(next()).toBe('The hearing is on Mon 10 Mar 2025 at 10:00.');
+    one.day('2025-03-11');
+    expect(next()).toBe(
+      'The hearing was set for Mon 10 Mar 2025 at 10:00: record what came of it, or set another date.',
+    );
+    // Also where its case has not been told of the day yet.
+    const before = { ...one.state, today: '2025-03-12', hearing: { ...one.state.hearing!, due: false } };
+    expect(whatNext(before, one.cal).next).toMatch(/was set for/);
+  });
+});
 
 describe('a hearing that was missed', () => {
   it('can be let go: the count is asked for anew, and no letter speaks of a day that is over', () => {

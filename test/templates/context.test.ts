@@ -88,6 +88,36 @@ describe.each(LETTER_KINDS)('%s', (kind) => {
   });
 });
 
+describe('a correction', () => {
+  const base = sampleContext('correction');
+  /** Of a letter that listed so many whole days, `gone` of which no longer count; as it reads. */
+  const corrected = (days: number, gone: number, language: 'en' | 'es' = 'en') => {
+    const changes = Array.from({ length: gone }, (_, i) => ({ date: `2025-10-${10 + i}`, said: 1, now: 0 }));
+    const said = { ...base.said, days, changes };
+    return renderLetter('correction', language, {
+      ...sampleContext('correction', language),
+      said,
+    }).text.replace(/\s+/g, ' ');
+  };
+
+  it('takes back the word of the law that its count no longer allows, and no other', () => {
+    expect(corrected(3, 2)).toContain('also used the word “truant”. For 1 day the law does not use it.');
+    expect(corrected(10, 2)).toContain(
+      'also used the words “chronic or habitual truant”. For 8 days the law does not use them.',
+    );
+    expect(corrected(10, 10)).toContain('For 0 days the law does not use them.');
+    for (const [days, gone] of [
+      [3, 1],
+      [11, 1],
+      [1, 1],
+    ] as const) {
+      expect(corrected(days, gone), `${days}, ${gone}`).not.toMatch(/does not use/);
+    }
+    expect(corrected(3, 2, 'es')).toContain('Con 1 día la ley no usa esas palabras. Las retiramos.');
+    expect(corrected(10, 2, 'es')).toContain('crónico o habitual”. Con 8 días la ley no usa esas palabras.');
+  });
+});
+
 describe('the count', () => {
   const first = sampleContext('first-notice');
   const counted = (days: number) => {
