@@ -223,7 +223,7 @@ describe('a mail server that takes little', () => {
   it('letters leave no faster than the setting says, however many are ready; without it the rest leave, each once', async () => {
     const children = ['7201', '7202', '7203', '7204', '7205', '7206', '7207', '7208'];
     await addStudents(whole, children);
-    await absences(whole, children, ['2025-10-06', '2025-10-07', '2025-10-08'], '2025-10-21');
+    await absences(whole, children, ['2025-10-06', '2025-10-07', '2025-10-08'], '2025-10-14');
     const numbers = await referAll(whole, children, ['2025-10-01', '2025-10-02', '2025-10-03']);
     await whole.settled();
     // One message in some twenty minutes.
@@ -240,7 +240,7 @@ describe('a mail server that takes little', () => {
     await expect.poll(() => inState('leaving', 'out'), { timeout: 60_000 }).toBe(children.length);
     // Everything but the mail goes on meanwhile: a whole referral, judged and written down by the same worker.
     await addStudents(whole, ['7209']);
-    await absences(whole, ['7209'], ['2025-10-06', '2025-10-07', '2025-10-08'], '2025-10-21');
+    await absences(whole, ['7209'], ['2025-10-06', '2025-10-07', '2025-10-08'], '2025-10-14');
     await referAll(whole, ['7209'], ['2025-10-01', '2025-10-02', '2025-10-03']);
     expect(await inState('out')).toBeLessThan(children.length);
     await whole.restartWorker({});
