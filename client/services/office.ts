@@ -283,6 +283,11 @@ export interface Settledness {
   readonly claimsOpen: number;
   /** Cases that have not yet written down what has been delivered to them. */
   readonly casesBehind: number;
+  /** The same of 20-Day Monitors and of service calls. */
+  readonly monitorsBehind: number;
+  readonly callsBehind: number;
+  /** What a monitor or a call tells somebody at once, and nobody has begun to send. */
+  readonly messagesUnsent: number;
   /** Caseloads whose review or follow-up of today has not been noticed yet. */
   readonly caseloadsDue: number;
   readonly settled: boolean;
@@ -299,6 +304,9 @@ export async function settledness(call: Call): Promise<Settledness> {
     claims: number;
     behind: number;
     due: number;
+    monitorsBehind: number;
+    callsBehind: number;
+    unsent: number;
   }>(
     db,
     sql`
@@ -316,10 +324,21 @@ export async function settledness(call: Call): Promise<Settledness> {
                  -- The first row is the start: a case nothing has been told since has taken that.
                  and (c.projection is null
                       or greatest((c.projection ->> 'lastFact')::int, 1) < h.last_seq)) as behind,
-             (select count(*)::int from caseloads where status = 'open' and next_deadline <= ${today}::date) as due`,
+             (select count(*)::int from caseloads where status = 'open' and next_deadline <= ${today}::date) as due,
+             (select count(*)::int from monitors m join outbox_heads h on h.case_number = m.number
+               where m.status = 'open'
+                 and (m.projection is null
+                      or greatest((m.projection ->> 'lastFact')::int, 1) < h.last_seq)) as "monitorsBehind",
+             (select count(*)::int from service_calls s join outbox_heads h on h.case_number = s.number
+               where s.status = 'open'
+                 and (s.projection is null
+                      or greatest((s.projection ->> 'lastFact')::int, 1) < h.last_seq)) as "callsBehind",
+             (select count(*)::int from call_messages where status = 'planned') as unsent`,
   );
   const outboxPending = await pendingCount(db);
   const { letters = 0, hands = 0, claims = 0, behind = 0, due = 0 } = counts ?? {};
+  const { monitorsBehind = 0, callsBehind = 0, unsent = 0 } = counts ?? {};
+  const department = monitorsBehind + callsBehind + unsent;
   return {
     today,
     outboxPending,
@@ -327,7 +346,8 @@ export async function settledness(call: Call): Promise<Settledness> {
     lettersInHands: hands,
     claimsOpen: claims,
     casesBehind: behind,
+    ...{ monitorsBehind, callsBehind, messagesUnsent: unsent },
     caseloadsDue: due,
-    settled: outboxPending + letters - hands + claims + behind + due === 0,
+    settled: outboxPending + letters - hands + claims + behind + due + department === 0,
   };
 }

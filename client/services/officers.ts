@@ -1,5 +1,6 @@
 /** The roster of Attendance Officers, who is on duty, and who is out. Whoever comes on duty is offered what waits at once. */
 import { askAgainMs } from '../../domain/calls/deadlines.ts';
+import { localOf } from '../../domain/office-clock.ts';
 import { InputFault, refusal } from '../../domain/refusal.ts';
 import type { OfficerChannel } from '../../db/schema/index.ts';
 import { dispatchIn } from '../../db/stores/dispatch.ts';
@@ -15,7 +16,7 @@ import {
 import { relay } from '../../db/stores/outbox.ts';
 import { tellCall } from '../../db/stores/service-calls.ts';
 import { userById } from '../../db/stores/users.ts';
-import type { Tx } from '../../db/connect.ts';
+import type { Db } from '../../db/connect.ts';
 import { officeClock } from '../office-clock.ts';
 import { Forbidden, Refused, Unknown } from '../failures.ts';
 import { allow, audited, callPolicyOf, causeOf, officeOf, schoolFor, todayOf, type Call } from './context.ts';
@@ -87,7 +88,7 @@ function reachOf({ channel, reach }: OfficerWish): string | null {
 }
 
 /** Who is meant: officers say it of themselves, the dispatcher of anybody. */
-async function officerFor(call: Call, tx: Tx, named: string | undefined): Promise<string> {
+export async function officerFor(call: Call, tx: Db, named: string | undefined): Promise<string> {
   const own = await officerOfUser(tx, call.caller.id);
   if (call.caller.role === 'attendance-officer') {
     if (!own) throw new Forbidden('Your key is nobody’s on the roster of officers; the dispatcher adds you.');
@@ -169,11 +170,20 @@ async function deliver(call: Call): Promise<void> {
   );
 }
 
+export interface OfficerShown extends OfficerStanding {
+  /** Local time, `HH:MM`, at which they are expected back. */
+  readonly backBy: string | null;
+}
+
 export async function officersFor(
   call: Call,
   filter: { readonly overdue?: boolean | undefined } = {},
-): Promise<OfficerStanding[]> {
+): Promise<OfficerShown[]> {
   allow(call, 'officer.read');
-  const all = await officerStandings(call.db);
+  const clock = officeClock(await officeOf(call.db), await todayOf(call.db));
+  const all = (await officerStandings(call.db)).map((one) => ({
+    ...one,
+    backBy: one.expectedBackAt === null ? null : localOf(clock, Date.parse(one.expectedBackAt)).time,
+  }));
   return filter.overdue === true ? all.filter((one) => one.standing === 'overdue') : all;
 }

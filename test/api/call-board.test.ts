@@ -377,3 +377,38 @@ describe('the week’s page', () => {
     expect(text.out).not.toMatch(/Testchild|Otherchild/);
   }, 120_000);
 });
+
+describe('an officer’s plan of the day', () => {
+  const plan = async (officer: string) =>
+    (await department.ask('GET', `/v1/officers/plan?officer=${officer}`, undefined, dispatcher)).body;
+  const calls = (body: Record<string, unknown>) =>
+    (body['calls'] as { part: string; number: string }[]).map((one) => `${one.part} ${one.number}`);
+
+  it('begins with the call they have; then what waits, in the order in which it is offered', async () => {
+    // S-000004 waits for tomorrow, S-000006 is somebody’s papers.
+    const waits = ['waits S-000001', 'waits S-000003', 'waits S-000005'];
+    expect(calls(await plan('O-0001'))).toEqual(['now S-000002', ...waits]);
+    expect(calls(await plan('O-0002'))).toEqual(waits);
+  });
+
+  it('holds calls of the schools they cover, and those police could not name a school for', async () => {
+    await department.db.execute(sql`update officers set all_schools = false where id = 'O-0003'`);
+    await department.db.execute(sql`
+      insert into officer_schools (officer, school, actor, role, at)
+      values ('O-0003', 'PEKIN-HS', 'U-admin', 'administrator', now())`);
+    expect(calls(await plan('O-0003'))).toEqual(['waits S-000001']);
+  });
+
+  it('names no officer nobody knows', async () => {
+    expect(await plan('O-0099')).toMatchObject({ code: 'UNKNOWN_OFFICER' });
+  });
+});
+
+it('says in local time when officers are expected back', async () => {
+  const { officers } = (await department.ask('GET', '/v1/officers', undefined, dispatcher)).body;
+  const { officers: onBoard } = (await department.ask('GET', '/v1/calls/board', undefined, dispatcher)).body;
+  const backBy = (all: unknown) =>
+    (all as { id: string; backBy: string | null }[]).find((one) => one.id === 'O-0001')?.backBy;
+  expect(backBy(officers)).toMatch(/^\d\d:\d\d$/);
+  expect(backBy(officers)).toBe(backBy(onBoard));
+});

@@ -169,6 +169,58 @@ describe('an officer', { timeout: PATIENCE }, () => {
   });
 });
 
+describe('a hazard', { timeout: PATIENCE }, () => {
+  const AT = '9 Elm Street; Pekin; IL; 61554';
+  const add = ['hazard', 'add', '--note', 'loose dog in the yard'];
+
+  it('is noted at an address, once; schools neither note nor read it', async () => {
+    expect(failure(await as('officer', ...add, '--address', '9 Elm Street'))).toEqual([
+      2,
+      expect.stringMatching(/^error BAD_ADDRESS: --address/),
+    ]);
+    expect(failure(await as('officer', ...add))[0]).toBe(2);
+    expect((await as('officer', ...add, '--address', AT)).out).toContain('Hazard 1 is noted.');
+    // The same home, spelled otherwise.
+    const again = await as('dispatcher', ...add, '--address', '9 ELM  street; Pekin; IL; 61554-0001');
+    expect(again.out).toContain('Hazard 1 stood there already.');
+    expect(failure(await as('school', ...add, '--address', AT))[0]).toBe(4);
+    expect(failure(await as('school', 'hazard', 'list'))[0]).toBe(4);
+    const listed = await as('officer', 'hazard', 'list');
+    expect(listed.out).toMatch(/9 Elm Street.*\n.*loose dog in the yard/);
+    expect(widest(listed.out)).toBeLessThanOrEqual(80);
+  });
+
+  it('is retired with a reason, and stays on record', async () => {
+    const end = (id: string) => as('officer', 'hazard', 'end', '--hazard', id, '--reason', 'the dog is gone');
+    expect(failure(await end('one'))[1]).toMatch(/^error BAD_HAZARD: --hazard/);
+    expect(failure(await end('99'))[0]).toBe(4);
+    expect((await end('1')).out).toContain('Hazard 1 is retired.');
+    expect((await as('officer', 'hazard', 'list')).out).toContain('No hazard is noted.');
+    expect((await as('officer', 'hazard', 'list', '--ended')).out).toContain('the dog is gone');
+  });
+});
+
+describe('an officer’s day', { timeout: PATIENCE }, () => {
+  it('is theirs to read, and the dispatcher’s for anybody; not a school’s', async () => {
+    const started = ['monitor', 'start', '--student', '1001', '--officer', 'O-0001'];
+    expect((await as('officer', ...started)).out).toContain('Monitor M-000001 begins.');
+    const mine = await as('officer', 'officer', 'plan');
+    expect(mine.out).toMatch(/^O-0001, Wed 15 Oct 2025/);
+    expect(mine.out).toMatch(/M-000001 .*PEKIN-HS/);
+    expect(widest(mine.out)).toBeLessThanOrEqual(80);
+    expect((await as('dispatcher', 'officer', 'plan', '--officer', 'O-0002')).out).toContain('O-0002');
+    expect(failure(await as('officer', 'officer', 'plan', '--officer', 'O-0002'))[0]).toBe(4);
+    expect(failure(await as('school', 'officer', 'plan'))[0]).toBe(4);
+    // The student's adults are not on record: the contract is the officer's to hand over.
+    await expect
+      .poll(async () => (await as('officer', 'todo')).out, { timeout: 30_000, interval: 1_000 })
+      .toMatch(/M-000001/);
+    const letters = await as('officer', 'notice', 'list', '--case', 'M-000001');
+    expect([letters.status, letters.out]).toEqual([0, expect.stringContaining('No letter yet.')]);
+    expect(failure(await as('officer', 'notice', 'list', '--case', 'X-1'))[0]).toBe(2);
+  });
+});
+
 describe('a police call', { timeout: PATIENCE }, () => {
   const SECOND = ['--call', 'S-000002'];
   it('comes through the dispatcher, waives what cannot be done, and is cancelled by police', async () => {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Parts } from '../../services/context.ts';
 import { offDuty, officersFor, onDuty, putOnRoster } from '../../services/officers.ts';
+import { planOfOfficer } from '../../services/officer-plan.ts';
 import { callOf } from '../auth.ts';
 import { code, officerId, sentence } from '../schemas.ts';
 import { typed } from './typed.ts';
@@ -35,6 +36,17 @@ export function officerRoutes(app: FastifyInstance, parts: Parts): void {
       },
     },
     async (request) => ({ officers: await officersFor(callOf(parts, request), request.query) }),
+  );
+  typed(app).get(
+    '/officers/plan',
+    {
+      schema: {
+        tags,
+        summary: 'What the day holds for an officer, in order',
+        querystring: z.strictObject({ officer: officerId.optional() }),
+      },
+    },
+    async (request) => planOfOfficer(callOf(parts, request), request.query.officer),
   );
   typed(app).post(
     '/officers/on-duty',

@@ -40,8 +40,9 @@ export function register(program: Command): void {
         throw new InputFault('WHICH_LETTERS', 'give --case, or --awaiting-approval', 'notice list');
       }
       const { notices } = await api.get<{ notices: ShownNotice[] }>('notices', { case: options.case });
-      if (out.json) {
-        out.result(notices, '');
+      // Monitors and calls keep no letter in the house that a person could still stop.
+      if (out.json || !options.case.startsWith('C-')) {
+        out.result(notices, listText(notices));
         return;
       }
       const { letters } = await api.get<WholeCase>(`cases/${part(options.case)}`);

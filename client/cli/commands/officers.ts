@@ -1,7 +1,8 @@
 /** `officer`: the roster of Attendance Officers, duty, and who is where. */
 import { Option, type Command } from 'commander';
-import type { DutyAnswer, OfficerAdded } from '../../services/officers.ts';
-import type { OfficerStanding } from '../../../db/stores/officers.ts';
+import { shortDate } from '../../../domain/dates.ts';
+import type { OfficerPlan, PlannedVisit } from '../../services/officer-plan.ts';
+import type { DutyAnswer, OfficerAdded, OfficerShown } from '../../services/officers.ts';
 import { table } from '../frame.ts';
 import { cell, collect, noun, verb, type Doing } from '../verb.ts';
 
@@ -54,6 +55,16 @@ export function register(program: Command): void {
       c.option('--officer <id>', 'which, e.g. O-0001 (default: oneself)').option('--reason <text>', 'why'),
     run: (options, doing) => duty(doing, 'off-duty', options),
   });
+  verb<{ officer?: string }>(officer, {
+    name: 'plan',
+    description: 'What today holds for an officer, in the order in which it is offered.',
+    example: 'officer plan',
+    options: (c) => c.option('--officer <id>', 'which, e.g. O-0001 (default: oneself)'),
+    run: async ({ officer: id }, { api, out }) => {
+      const plan = await api.get<OfficerPlan>('officers/plan', { officer: id });
+      out.result(plan, planText(plan));
+    },
+  });
   verb(officer, {
     name: 'list',
     description: 'Everybody on the roster, and where they are.',
@@ -66,6 +77,36 @@ export function register(program: Command): void {
     example: 'officer overdue',
     run: (_options, doing) => list(doing, { overdue: true }),
   });
+}
+
+function planText({ officer, date, calls, monitors }: OfficerPlan): string {
+  const lines = [`${officer}, ${shortDate(date)}`];
+  lines.push(
+    calls.length === 0
+      ? 'No call waits for you.'
+      : table(
+          ['', 'Call', 'What', 'School', 'Area', 'Hazard'],
+          calls.map((one: PlannedVisit) => [
+            one.part,
+            one.number,
+            cell(one.label, 20),
+            cell(one.school ?? 'unknown', 14),
+            cell(one.area ?? '', 10),
+            one.hazards === 0 ? '' : 'yes',
+          ]),
+        ),
+  );
+  if (calls.some((one) => one.hazards > 0)) lines.push('Hazard: read `call show` before leaving.');
+  if (monitors.length > 0) {
+    lines.push(
+      'Monitors you watch',
+      table(
+        ['Monitor', 'School', 'Runs to', 'Breaches'],
+        monitors.map((one) => [one.number, cell(one.school, 14), one.stopsOn ?? '', String(one.breaches)]),
+      ),
+    );
+  }
+  return lines.join('\n');
 }
 
 async function duty({ api, out }: Doing, route: string, body: object): Promise<void> {
@@ -81,13 +122,13 @@ async function duty({ api, out }: Doing, route: string, body: object): Promise<v
 }
 
 async function list({ api, out }: Doing, query: { overdue?: boolean }): Promise<void> {
-  const { officers } = await api.get<{ officers: OfficerStanding[] }>('officers', query);
+  const { officers } = await api.get<{ officers: OfficerShown[] }>('officers', query);
   const rows = officers.map((one) => [
     one.id,
     cell(one.name, 20),
     one.standing,
     one.call ?? '',
-    one.expectedBackAt === null ? '' : one.expectedBackAt.slice(11, 16),
+    one.backBy ?? '',
     cell(one.schools?.join(' ') ?? 'all', 18),
   ]);
   out.result(
