@@ -83,7 +83,7 @@ export async function startInbox(
     return reply
       .header('content-security-policy', LETTER_POLICY)
       .type('text/html; charset=utf-8')
-      .send(email?.html ?? '');
+      .send(email ? withItsPictures(email) : '');
   });
 
   app.get<ByAttachment>('/messages/:id/attachments/:index', async (request, reply) => {
@@ -179,6 +179,18 @@ function messagePage(message: CaughtMessage, email: Email | null | undefined): s
     (headers ? `<details><summary>All headers</summary><pre>${escape(headers)}</pre></details>` : '') +
     `<p><a href="/api/messages/${message.id}/raw">Raw message</a> (${message.size} bytes)</p>`
   );
+}
+
+/** The HTML with the pictures that the message bears itself (RFC 2392) in their places; nothing else of it is looked at. */
+function withItsPictures({ html, attachments }: Email): string {
+  let shown = html ?? '';
+  for (const part of attachments) {
+    const id = part.contentId?.replace(/^<|>$/g, '');
+    if (!id || !/^image\/(png|jpeg)$/.test(part.mimeType)) continue;
+    const picture = `"data:${part.mimeType};base64,${bytesOf(part).toString('base64')}"`;
+    shown = shown.replaceAll(`"cid:${id}"`, picture);
+  }
+  return shown;
 }
 
 function bytesOf(attachment: Attachment): Buffer {

@@ -156,6 +156,25 @@ describe('the mail catcher', () => {
   });
 });
 
+describe('a picture that a message bears itself', () => {
+  it('is shown in its place; of another kind it is not', async () => {
+    faults = () => undefined;
+    await send({
+      to: 'picture@example.com',
+      subject: 'Letter',
+      html: '<img src="cid:logo" alt=""><img src="cid:page" alt="">',
+      attachments: [
+        { filename: 'logo.png', content: Buffer.from([1, 2, 3]), contentType: 'image/png', cid: 'logo' },
+        { filename: 'x.svg', content: '<svg/>', contentType: 'image/svg+xml', cid: 'page' },
+      ],
+    });
+    const { id } = await onlyFor('picture@example.com');
+    const letter = await (await fetch(`${catcher.inboxUrl}/messages/${id}/html`)).text();
+    expect(letter).toContain('<img src="data:image/png;base64,AQID" alt="">');
+    expect(letter).toContain('src="cid:page"');
+  });
+});
+
 describe('a hostile message', () => {
   const script = '<script>fetch("/api/messages")</script>';
   let id: string;
