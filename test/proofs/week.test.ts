@@ -4,7 +4,8 @@
  * `TRUANCY_PROOF_MINUTE_MS` makes its minutes shorter or, for a busy machine, longer.
  */
 import { expect, it } from 'vitest';
-import { districtWeek, weekTable } from '../support/district-week.ts';
+import { districtWeek } from '../support/district-week.ts';
+import { weekTable } from '../support/week-report.ts';
 
 const SEED = Number(process.env['TRUANCY_PROOF_SEED'] ?? 53);
 const MINUTE_MS = Number(process.env['TRUANCY_PROOF_MINUTE_MS'] ?? 300);

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { sql } from 'drizzle-orm';
 import { createCaseClient } from '../../client/case-client.ts';
 import { dataConverter } from '../../client/data-converter.ts';
@@ -20,98 +20,37 @@ import { workCall, type CallWish } from '../../client/services/calls.ts';
 import { policyReader, type Call } from '../../client/services/context.ts';
 import { offDuty, onDuty } from '../../client/services/officers.ts';
 import { beginDay } from '../../client/services/office.ts';
-import type { Database, Db } from '../../db/connect.ts';
-import { saveCalendar } from '../../db/stores/calendars.ts';
+import type { Database } from '../../db/connect.ts';
 import { firstOf, rowsOf } from '../../db/stores/common.ts';
-import { saveOffice, setDrivenToday, updateOffice } from '../../db/stores/office.ts';
+import { updateOffice } from '../../db/stores/office.ts';
 import { addOfficer } from '../../db/stores/officers.ts';
 import { pendingCount, relay } from '../../db/stores/outbox.ts';
-import { upsertDistricts, upsertSchools } from '../../db/stores/places.ts';
 import { tellCall } from '../../db/stores/service-calls.ts';
-import { upsertStudents } from '../../db/stores/students.ts';
 import { askAgainMs } from '../../domain/calls/deadlines.ts';
 import type { CallKind, StepCode } from '../../domain/calls/policy.ts';
 import { addDays, type IsoDate } from '../../domain/dates.ts';
 import type { OfficeClock } from '../../domain/office-clock.ts';
 import { chance, type Chance } from '../../examples/generate/chance.ts';
-import { startMailCatcher, type MailCatcher } from '../../stack/mail-catcher.ts';
-import { resolveTemporalCli } from '../../stack/resolve-binary.ts';
-import { cacheFolder } from '../../stack/paths.ts';
-import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
-import { asDepartment, CALL_RULES } from './call-story.ts';
+import { startMailCatcher } from '../../stack/mail-catcher.ts';
+import { CALL_RULES } from './call-story.ts';
 import { KilledWorkers } from './killed-workers.ts';
 import { CLERK } from './office-records.ts';
 import { startPostgres } from './postgres.ts';
-import {
-  atTwoPlaces,
-  howTheyStand,
-  keepChanges,
-  lostCalls,
-  passedOver,
-  type Standing,
-} from './week-checks.ts';
+import { keepChanges } from './week-checks.ts';
+import type { WeekOptions } from './week-options.ts';
+import { MONDAY, schoolCode, setUp, sisOf, startTemporal, workerEnv } from './week-place.ts';
+import { killsOn, opening, planned, type Coming } from './week-plan.ts';
+import { reported, type Lived, type WeekPlace, type WeekReport } from './week-report.ts';
 
-export interface WeekOptions {
-  readonly seed: number;
-  readonly schools: number;
-  readonly officers: number;
-  readonly calls: number;
-  readonly days: number;
-  /** Killed workers, spread over the days. */
-  readonly kills: number;
-  /** How long a minute of the office lasts, in real milliseconds. */
-  readonly minuteMs: number;
-  /** Minutes before the end of the school day (15:30) at which the office's day begins. */
-  readonly dayMinutes: number;
-  readonly progress?: (line: string) => void;
-}
-
-export interface WeekReport {
-  readonly calls: Readonly<Record<string, number>>;
-  readonly refusedAtTheDoor: number;
-  readonly closures: number;
-  readonly kills: number;
-  readonly offDutyInTheMiddle: number;
-  /** Offers, by how they ended. */
-  readonly offers: Readonly<Record<string, number>>;
-  readonly visits: number;
-  readonly outcomes: Readonly<Record<string, number>>;
-  /** Commands refused because something else had come before, by code. */
-  readonly cameTooLate: Readonly<Record<string, number>>;
-  readonly medianMinutesToArrival: Readonly<Record<string, number>>;
-  readonly standing: Standing;
-  readonly lost: readonly string[];
-  readonly twoPlaces: readonly string[];
-  readonly passedOver: readonly string[];
-}
-
-/** A Monday in term. */
-const MONDAY = '2025-02-10';
 const DAY_ENDS = 15 * 60 + 30;
 /** Longer than a statement takes to be written on a busy machine: what has waited so long was there to be seen. */
 const MARGIN_MS = 1_000;
-
-const TERM = {
-  terms: [{ from: '2025-01-06', to: '2025-05-30' }],
-  closed: [],
-  open: [],
-};
 
 interface Officer {
   readonly id: string;
   onDuty: boolean;
   /** Goes off duty in the middle of the next visit. */
   breaksOff: boolean;
-}
-
-/** What the checks are asked of, while it still stands. */
-export interface WeekPlace {
-  readonly db: Db;
-  readonly client: Client;
-  readonly opened: readonly string[];
-  readonly lastDay: IsoDate;
-  readonly askAgainMs: number;
-  readonly marginMs: number;
 }
 
 /** `look`: at the records after the week, before they are gone. */
@@ -136,7 +75,7 @@ export async function districtWeek(
     const week = new Week(options, db, env, workers);
     await week.live();
     const place = week.place();
-    const report = await reported(place, week);
+    const report = await reported(place, week.lived());
     await look?.(place);
     return report;
   } finally {
@@ -146,88 +85,6 @@ export async function districtWeek(
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function startTemporal(): Promise<TestWorkflowEnvironment> {
-  const env = await TestWorkflowEnvironment.createLocal({
-    server: {
-      executable: { type: 'existing-path', path: (await resolveTemporalCli(() => undefined)).path },
-      log: { format: 'pretty', level: 'never' },
-    },
-    client: { dataConverter },
-  });
-  const types = { Keyword: 2, Int: 3, Double: 4, Datetime: 6, KeywordList: 7 } as const;
-  await env.connection.operatorService.addSearchAttributes({
-    namespace: env.namespace ?? 'default',
-    searchAttributes: Object.fromEntries(
-      Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => [name, types[type]]),
-    ),
-  });
-  return env;
-}
-
-async function workerEnv(
-  db: Database,
-  env: TestWorkflowEnvironment,
-  mail: MailCatcher,
-): Promise<NodeJS.ProcessEnv> {
-  const server = await firstOf<{ port: number; name: string }>(
-    db,
-    sql`select inet_server_port() as port, current_database() as name`,
-  );
-  return {
-    PATH: process.env['PATH'],
-    TEMPORAL_ADDRESS: env.address,
-    TEMPORAL_NAMESPACE: env.namespace ?? 'default',
-    DATABASE_URL: `postgres://postgres:test@127.0.0.1:${server?.port}/${server?.name}`,
-    SMTP_URL: mail.smtpUrl,
-    MAIL_CAUGHT: 'true',
-    BUNDLE_FOLDER: cacheFolder(),
-  };
-}
-
-const schoolCode = (n: number) => `SCHOOL-${String(n).padStart(2, '0')}`;
-const sisOf = (n: number) => `W${String(n).padStart(4, '0')}`;
-
-async function setUp(db: Database, { schools, calls }: WeekOptions): Promise<void> {
-  await saveOffice(db, {
-    ...{ code: 'intervention', name: 'Intervention Department', zone: 'America/Chicago' },
-    ...{ policyName: 'intervention-department', policyVersion: '1' },
-  });
-  await asDepartment(db);
-  await setDrivenToday(db, addDays(MONDAY, -1));
-  await upsertDistricts(db, [{ code: 'D1', name: 'District One' }], CLERK);
-  const codes = Array.from({ length: schools }, (_, n) => schoolCode(n));
-  await upsertSchools(
-    db,
-    codes.map((code, n) => ({
-      ...{ code, sourceId: String(1_000 + n), name: `School ${n}`, district: 'D1', county: 'Tazewell' },
-      ...{ zone: 'America/Chicago', contacts: [] },
-    })),
-    CLERK,
-  );
-  for (const code of codes) {
-    await saveCalendar(db, { kind: 'school', code }, TERM, { ...CLERK, source: 'test', reason: 'test' });
-  }
-  await upsertStudents(
-    db,
-    Array.from({ length: calls * 2 }, (_, n) => ({
-      ...{ sisId: sisOf(n), firstName: 'Test', lastName: `Student ${n}` },
-      school: schoolCode(n % schools),
-    })),
-    CLERK,
-    MONDAY,
-  );
-}
-
-/** A call that will come in. */
-interface Coming {
-  readonly n: number;
-  readonly day: number;
-  readonly minute: number;
-  readonly kind: CallKind;
-  /** Taken back after so many minutes. */
-  readonly cancelled: number | null;
 }
 
 class Week {
@@ -276,10 +133,15 @@ class Week {
     };
   }
 
+  lived(): Lived {
+    const { refusedAtTheDoor, closures, kills, brokenOff, tooLate } = this;
+    return { refusedAtTheDoor, closures, kills, brokenOff, tooLate, minuteMs: this.options.minuteMs };
+  }
+
   async live(): Promise<void> {
     const { options } = this;
     await this.#roster();
-    const coming = this.#plan();
+    const coming = planned(options, this.#draw);
     const carrying = this.#carry();
     const working = this.#officers.map((one) => this.#work(one));
     for (let day = 0; day < options.days; day += 1) {
@@ -316,29 +178,6 @@ class Week {
       );
       this.#officers.push({ id, onDuty: false, breaksOff: false });
     }
-  }
-
-  /** Which calls come when; more in the first half of a day. */
-  #plan(): Coming[] {
-    const { calls, days, dayMinutes } = this.options;
-    const draw = this.#draw;
-    return Array.from({ length: calls }, (_, n): Coming => {
-      const kind = draw.next();
-      return {
-        n,
-        day: Math.floor((n * days) / calls),
-        minute: Math.floor(draw.next() * draw.next() * dayMinutes * 0.9),
-        kind:
-          kind < 0.2
-            ? 'police-transport'
-            : kind < 0.5
-              ? 'true-refusal'
-              : kind < 0.78
-                ? 'mia-visit'
-                : 'address-verification',
-        cancelled: draw.next() < 0.04 ? 5 + draw.below(40) : null,
-      };
-    });
   }
 
   async #day(day: number, coming: readonly Coming[]): Promise<void> {
@@ -648,107 +487,3 @@ class Week {
 }
 
 const waive = (step: StepCode, reason: string) => ({ type: 'waive-step', step, reason }) as const;
-
-function killsOn(day: number, days: number, kills: number): number[] {
-  return Array.from({ length: kills }, (_, n) => Math.floor(((n + 0.5) * days) / kills)).filter(
-    (on) => on === day,
-  );
-}
-
-/** What the page asks for, said by whoever calls. */
-function opening(kind: CallKind, student: string | null): CallOpening {
-  const of = student === null ? {} : { student };
-  switch (kind) {
-    case 'police-transport':
-      return { kind, caller: 'police', police: { place: 'Court Street at 5th' }, ...of };
-    case 'true-refusal':
-      return { kind, caller: 'school', parentCalled: { time: '08:05' }, parentHome: true, ...of };
-    case 'mia-visit':
-      return { kind, caller: 'school', aukDays: 6, ...of };
-    case 'address-verification': {
-      const address = { lines: ['12 Court Street'], city: 'Pekin', state: 'IL', postalCode: '61554' };
-      return { kind, caller: 'school', reason: 'audit', address, ...of };
-    }
-  }
-}
-
-// ---------------------------------------------------------------- afterwards, from the records
-
-async function reported(place: WeekPlace, week: Week): Promise<WeekReport> {
-  const { db } = place;
-  const counted = async (rows: ReturnType<typeof sql>) =>
-    Object.fromEntries(
-      (await rowsOf<{ what: string; n: number }>(db, rows)).map(({ what, n }) => [what, n] as const),
-    );
-  return {
-    calls: await counted(
-      sql`select kind as what, count(*)::int as n from service_calls group by 1 order by 1`,
-    ),
-    refusedAtTheDoor: week.refusedAtTheDoor,
-    closures: week.closures,
-    kills: week.kills,
-    offDutyInTheMiddle: week.brokenOff,
-    offers: await counted(
-      sql`select status as what, count(*)::int as n from call_offers group by 1 order by 1`,
-    ),
-    visits: (await rowsOf(db, sql`select 1 from visits`)).length,
-    outcomes: await counted(
-      sql`select outcome as what, count(*)::int as n from service_calls where outcome is not null group by 1 order by 2 desc`,
-    ),
-    cameTooLate: week.tooLate,
-    medianMinutesToArrival: await counted(sql`
-      select c.kind as what, round(percentile_cont(0.5) within group (
-               order by extract(epoch from v.arrived_at - c.opened_at) * 1000 / ${week.options.minuteMs}))::int as n
-        from service_calls c
-        join lateral (select min(arrived_at) as arrived_at from visits where call_number = c.number) v
-          on v.arrived_at is not null
-       where c.priority is not null group by 1 order by 1`),
-    standing: await CHECKS.standing(place),
-    lost: await CHECKS.lost(place),
-    twoPlaces: await CHECKS.twoPlaces(place),
-    passedOver: await CHECKS.passedOver(place),
-  };
-}
-
-/** Each check, of the records as they are now. */
-export const CHECKS = {
-  standing: ({ db, lastDay }: WeekPlace) => howTheyStand(db, CALL_RULES, lastDay),
-  lost: ({ db, client, opened }: WeekPlace) => lostCalls(db, client, opened),
-  twoPlaces: ({ db }: WeekPlace) => atTwoPlaces(db),
-  passedOver: ({ db, askAgainMs: again, marginMs }: WeekPlace) => passedOver(db, again, marginMs),
-};
-
-/** For people: what the week was, and what the records say of it. */
-export function weekTable(report: WeekReport): string {
-  const sum = (of: Readonly<Record<string, number>>) => Object.values(of).reduce((all, n) => all + n, 0);
-  const line = (name: string, n: number) => `  ${name.padEnd(56)}${String(n).padStart(6)}`;
-  const lines = (of: Readonly<Record<string, number>>) =>
-    Object.entries(of).map(([name, n]) => line(name, n));
-  const { standing } = report;
-  return [
-    line('CALLS', sum(report.calls)),
-    ...lines(report.calls),
-    line('refused at the door of a closed school', report.refusedAtTheDoor),
-    line('schools closed on a morning', report.closures),
-    line('workers killed with -9', report.kills),
-    line('officers off duty in the middle of a visit', report.offDutyInTheMiddle),
-    line('OFFERS', sum(report.offers)),
-    ...lines(report.offers),
-    line('VISITS', report.visits),
-    line('commands that something else had come before', sum(report.cameTooLate)),
-    ...lines(report.cameTooLate),
-    'Median minutes from a priority call to an arrival',
-    ...lines(report.medianMinutesToArrival),
-    line('CLOSED', standing.closed),
-    ...lines(report.outcomes),
-    line('steps done', standing.stepsDone),
-    line('steps waived, each with its reason', standing.stepsWaived),
-    line('CARRIED OVER', sum(standing.carriedOver)),
-    ...lines(standing.carriedOver),
-    'From the records',
-    line('calls lost', report.lost.length),
-    line('officers at two places', report.twoPlaces.length),
-    line('lesser calls before a waiting priority call', report.passedOver.length),
-    line('closed without a full checklist, or open without a reason', standing.faults.length),
-  ].join('\n');
-}
