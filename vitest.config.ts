@@ -20,6 +20,8 @@ export default defineConfig({
     exclude: ['test/proofs/**'],
     testTimeout: 120_000,
     hookTimeout: 180_000,
+    // What is waited for comes when the machine gets to it.
+    expect: { poll: { timeout: 20_000, interval: 50 } },
     // One more than cores: a file with a whole office in it waits for timers and polls for a third of its time.
     maxWorkers: 3,
     pool: 'forks',

@@ -1,4 +1,5 @@
 /** How the program speaks to its workflows in Temporal, whatever they are: started once, told, woken, asked for a decision. */
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
@@ -11,6 +12,9 @@ import type { DeliveryOutcome } from '../db/stores/outbox.ts';
 import { outOfReachForDecision } from './failures.ts';
 import { TASK_QUEUE } from './task-queue.ts';
 import { isAway, refusedBy } from './temporal-answers.ts';
+
+/** Times a command is asked of a workflow that the records have open and Temporal has not. */
+const MEETS_ITS_NEXT_RUN = 4;
 
 /** A command on its way: after `expiresAt` (ISO instant) its workflow refuses it. */
 interface Travelling {
@@ -111,24 +115,31 @@ export class WorkflowDoor {
 
   /** Asks for a decision. Throws `Refused` with the rule's reason, or `OutOfReach` with the id to ask again by. */
   async ask<A>({ workflowId, update, command, ended }: Asked<A>): Promise<A> {
-    try {
-      return await this.inTime(
-        () =>
-          this.handle(workflowId).executeUpdate<A, [Travelling]>(update, {
-            args: [command],
-            updateId: command.id,
-          }),
-        // It refuses the command at the expiry; a little longer, so that the refusal itself can still arrive.
-        Math.max(1_000, Date.parse(command.expiresAt) - Date.now() + 1_000),
-      );
-    } catch (error) {
-      const refused = error instanceof WorkflowUpdateFailedError;
-      const missing = error instanceof WorkflowNotFoundError;
-      const kept = refused || missing ? await ended() : null;
-      if (kept !== null) return kept;
-      if (refused) throw refusedBy(error, command.id);
-      if (missing || isAway(error)) throw outOfReachForDecision(command.id, error);
-      throw error;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.inTime(
+          () =>
+            this.handle(workflowId).executeUpdate<A, [Travelling]>(update, {
+              args: [command],
+              updateId: command.id,
+            }),
+          // It refuses the command at the expiry; a little longer, so that the refusal itself can still arrive.
+          Math.max(1_000, Date.parse(command.expiresAt) - Date.now() + 1_000),
+        );
+      } catch (error) {
+        const refused = error instanceof WorkflowUpdateFailedError;
+        const missing = error instanceof WorkflowNotFoundError;
+        const kept = refused || missing ? await ended() : null;
+        if (kept !== null) return kept;
+        if (refused) throw refusedBy(error, command.id);
+        // Met the end of a run whose next one begins: the id keeps the command from being carried out twice.
+        if (missing && tries < MEETS_ITS_NEXT_RUN) {
+          await pause(100 * tries);
+          continue;
+        }
+        if (missing || isAway(error)) throw outOfReachForDecision(command.id, error);
+        throw error;
+      }
     }
   }
 }

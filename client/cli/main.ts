@@ -43,10 +43,13 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 /** `truancy … | head`: whoever read along has seen enough; that is no failure. */
 function leaveQuietly(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(process.exitCode ?? EXIT.done);
-  });
+  if (!process.stdout.listeners('error').includes(whenNobodyReads))
+    process.stdout.on('error', whenNobodyReads);
+}
+
+function whenNobodyReads(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(process.exitCode ?? EXIT.done);
 }
 
 function report(error: unknown): number {

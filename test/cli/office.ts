@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { vi } from 'vitest';
+import { main } from '../../client/cli/main.ts';
 import { officeFacts, prepareInstallation } from '../../client/setup.ts';
 import { connect } from '../../db/connect.ts';
 import { migrate } from '../../db/migrate.ts';
@@ -26,7 +28,10 @@ export interface CliOffice {
   truancy(...args: string[]): Promise<Ran>;
   /** The same with other environment variables. */
   truancyWith(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Ran>;
-  /** The one JSON document of a command that must succeed. */
+  /**
+   * The one JSON document of a command that must succeed, run by the same program within this process: what a test only needs
+   * done costs no process of its own. What it looks at as people see it is asked with `truancy`.
+   */
   json(...args: string[]): Promise<Record<string, unknown>>;
   stop(): Promise<void>;
 }
@@ -87,7 +92,7 @@ export async function startCliOffice(today: string, options: CliOfficeOptions = 
     truancyWith,
     truancy: (...args) => truancyWith({}, ...args),
     async json(...args) {
-      const ran = await truancyWith({}, ...args, '--json');
+      const ran = await oneByOne(() => withinThisProcess(env, [...args, '--json']));
       if (ran.status !== 0) throw new Error(`${args.join(' ')}: ${ran.status} ${ran.err}`);
       return JSON.parse(ran.out) as Record<string, unknown>;
     },
@@ -96,4 +101,42 @@ export async function startCliOffice(today: string, options: CliOfficeOptions = 
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** Output and exit status belong to the whole process: no two commands at a time. */
+function queue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work, work);
+    last = mine;
+    return mine;
+  };
+}
+const oneByOne = queue();
+
+async function withinThisProcess(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<Ran> {
+  const caught = { out: '', err: '' };
+  const before = Object.keys(env).map((name) => [name, process.env[name]] as const);
+  const status = process.exitCode;
+  Object.assign(process.env, env);
+  process.exitCode = 0;
+  const catching = (name: keyof typeof caught) => (chunk: string | Uint8Array) => {
+    caught[name] += Buffer.from(chunk).toString();
+    return true;
+  };
+  const spies = [
+    vi.spyOn(process.stdout, 'write').mockImplementation(catching('out')),
+    vi.spyOn(process.stderr, 'write').mockImplementation(catching('err')),
+  ];
+  try {
+    await main([process.execPath, 'truancy', ...args]);
+    return { status: Number(process.exitCode), ...caught };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+    process.exitCode = status;
+  }
 }

@@ -125,7 +125,7 @@ describe('an offer by webhook', () => {
     await updateOffice(harness.db, { practice: true });
     const { one } = await offered('https://sms.invalid/send');
     await expect.poll(() => statusOf(one, 'offer/1')).toBe('withheld');
+    await expect.poll(() => tasksOf(one)).toEqual(['dispatcher RADIO_THE_OFFER']);
     await updateOffice(harness.db, { practice: false });
-    expect(await tasksOf(one)).toEqual(['dispatcher RADIO_THE_OFFER']);
   });
 });
