@@ -4,6 +4,7 @@ import { closeDay } from '../../domain/calendar.ts';
 import { stageOf } from '../../domain/case/state.ts';
 import { deadlines } from '../../domain/case/deadlines.ts';
 import { interventionRefusal } from '../../domain/interventions.ts';
+import { scheduled } from '../support/lived-case.ts';
 import { atThirdNotice, PaperCase, ROE53, TWO_YEARS } from '../support/paper-case.ts';
 
 const code = (answer: object) => ('code' in answer ? answer.code : 'accepted');
@@ -227,20 +228,8 @@ describe('the hearing', () => {
 });
 
 describe('order and court', () => {
-  const heard = () => {
-    const one = atThirdNotice(['2024-11-05', '2024-11-12', '2024-12-03', '2024-12-10', '2025-01-08']);
-    one.attendance('2025-02-11', ['2025-02-11']);
-    one.do('2025-02-11', {
-      type: 'schedule-hearing',
-      date: '2025-03-10',
-      time: '10:00',
-      place: 'Room 1',
-      posted: false,
-    });
-    return one;
-  };
   it('a hearing without its notice out cannot be recorded as held, nor before its day', () => {
-    const one = heard();
+    const one = scheduled();
     const held = { type: 'record-hearing', outcome: 'held', appeared: 'mother' } as const;
     expect(code(one.do('2025-03-07', held))).toBe('HEARING_NOT_YET');
     expect(code(one.do('2025-03-10', held))).toBe('HEARING_NOTICE_NOT_OUT');
@@ -248,7 +237,7 @@ describe('order and court', () => {
     expect(code(one.do('2025-03-10', held))).toBe('accepted');
   });
   it('the first unexcused day from the return date on breaks the order; court follows a breach, by a person', () => {
-    const one = heard();
+    const one = scheduled();
     one.out('hearing-notice', '2025-02-13');
     const order = { type: 'issue-order', findings: 'nine days', services: [] } as const;
     expect(code(one.do('2025-03-10', order))).toBe('ORDER_BEFORE_HEARING');

@@ -5,17 +5,10 @@ import type { Entry } from '../../domain/case/entries.ts';
 import { evolveAll } from '../../domain/case/evolve.ts';
 import { whatNext } from '../../domain/case/next-step.ts';
 import { viewOf } from '../../domain/case/view.ts';
+import { FIVE, scheduled } from '../support/lived-case.ts';
 import { atThirdNotice, type PaperCase } from '../support/paper-case.ts';
 
-const FIVE = ['2024-11-05', '2024-11-12', '2024-12-03', '2024-12-10', '2025-01-08'];
 const FAR = { time: '10:00', place: 'Room 1', posted: false } as const;
-
-function scheduled(): PaperCase {
-  const one = atThirdNotice(FIVE);
-  one.attendance('2025-02-11', ['2025-02-11']);
-  one.do('2025-02-11', { type: 'schedule-hearing', date: '2025-03-10', ...FAR });
-  return one;
-}
 
 function after(outcome: 'held' | 'missed'): PaperCase {
   const one = scheduled();

@@ -4,39 +4,17 @@ import { closeDay } from '../../domain/calendar.ts';
 import { stageOf, type Actor } from '../../domain/case/state.ts';
 import { LETTER_NAMES } from '../../domain/case/view.ts';
 import type { LadderPolicy, LetterKind } from '../../domain/policy.ts';
+import { atNine, FIRST, FIVE, noticed, referrable, referred, scheduled } from './lived-case.ts';
 import { atThirdNotice, PaperCase, ROE53, TWO_YEARS } from './paper-case.ts';
 
 const APPROVER: Actor = { id: 'U-2', role: 'assistant-regional-superintendent' };
 
-const FIVE = ['2024-11-05', '2024-11-12', '2024-12-03', '2024-12-10', '2025-01-08'];
-
 function begun(): PaperCase {
   return new PaperCase('2025-01-13', FIVE);
-}
-function referrable(): PaperCase {
-  const one = begun();
-  one.interventions('2025-01-13');
-  one.attendance('2025-01-14', ['2025-01-14']);
-  return one;
-}
-function referred(): PaperCase {
-  const one = referrable();
-  one.refer('2025-01-14');
-  return one;
-}
-function noticed(): PaperCase {
-  const one = referred();
-  one.out('first-notice', '2025-01-15');
-  return one;
 }
 function blocked(): PaperCase {
   const one = referred();
   one.blocked('first-notice', '2025-01-15');
-  return one;
-}
-function atNine(): PaperCase {
-  const one = atThirdNotice(FIVE);
-  one.attendance('2025-02-11', ['2025-02-11']);
   return one;
 }
 const HOLD = { type: 'place-hold', kind: 'medical', reason: 'in hospital', owner: 'case-manager' } as const;
@@ -84,14 +62,7 @@ export const WITH_APPROVAL: LadderPolicy = {
     },
   },
 };
-function unapproved(): PaperCase {
-  const one = new PaperCase('2025-01-13', FIVE, TWO_YEARS, WITH_APPROVAL);
-  one.interventions('2025-01-13');
-  one.attendance('2025-01-14', ['2025-01-14']);
-  one.refer('2025-01-14');
-  return one;
-}
-const FIRST = { kind: 'first-notice', sequence: 1 } as const;
+const unapproved = () => referred(WITH_APPROVAL);
 function approved(): PaperCase {
   const one = unapproved();
   one.do('2025-01-14', { type: 'approve-letter', letter: FIRST, time: '12:00' }, APPROVER);
@@ -105,17 +76,6 @@ function sentBack(): PaperCase {
 function reviewed(): PaperCase {
   const one = noticed();
   one.attendance('2025-01-28');
-  return one;
-}
-function scheduled(): PaperCase {
-  const one = atNine();
-  one.do('2025-02-11', {
-    type: 'schedule-hearing',
-    date: '2025-03-10',
-    time: '10:00',
-    place: 'Room 1',
-    posted: false,
-  });
   return one;
 }
 function hearingDay(): PaperCase {

@@ -25,7 +25,6 @@ import {
   type MailPhase,
 } from '../../stack/mail-catcher.ts';
 import { resolveTemporalCli } from '../../stack/resolve-binary.ts';
-import { cacheFolder } from '../../stack/paths.ts';
 import {
   deliveryWorkflowId,
   NOTICE_DELIVERY,
@@ -33,7 +32,7 @@ import {
 } from '../../workflows/notice-delivery.messages.ts';
 import { caseOnRecord, LEAVES_ON, officeOfLetters } from './case-on-record.ts';
 import { chance, type Chance } from '../../examples/generate/chance.ts';
-import { KilledWorkers } from './killed-workers.ts';
+import { KilledWorkers, workerEnv } from './killed-workers.ts';
 import { guardian } from './office-records.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
 
@@ -221,21 +220,7 @@ async function surroundings(
     },
     client: { dataConverter },
   });
-  const [server] = await rowsOf<{ port: number; name: string }>(
-    db,
-    sql`select inet_server_port() as port, current_database() as name`,
-  );
-  const workerEnv = {
-    PATH: process.env['PATH'],
-    TEMPORAL_ADDRESS: env.address,
-    TEMPORAL_NAMESPACE: env.namespace ?? 'default',
-    DATABASE_URL: `postgres://postgres:test@127.0.0.1:${server?.port}/${server?.name}`,
-    SMTP_URL: mail.smtpUrl,
-    MAIL_CAUGHT: 'true',
-    MAIL_CONNECTIONS: '3',
-    BUNDLE_FOLDER: cacheFolder(),
-  };
-  return { db, env, mail, workerEnv };
+  return { db, env, mail, workerEnv: { ...(await workerEnv(db, env, mail)), MAIL_CONNECTIONS: '3' } };
 }
 
 /** Two homes with e-mail, sometimes a third without: each letter goes to two mailboxes, and perhaps to the printer. */

@@ -33,12 +33,12 @@ import type { OfficeClock } from '../../domain/office-clock.ts';
 import { chance, type Chance } from '../../examples/generate/chance.ts';
 import { startMailCatcher } from '../../stack/mail-catcher.ts';
 import { CALL_RULES } from './call-story.ts';
-import { KilledWorkers } from './killed-workers.ts';
+import { KilledWorkers, workerEnv } from './killed-workers.ts';
 import { CLERK } from './office-records.ts';
 import { startPostgres } from './postgres.ts';
 import { keepChanges } from './week-checks.ts';
 import type { WeekOptions } from './week-options.ts';
-import { MONDAY, schoolCode, setUp, sisOf, startTemporal, workerEnv } from './week-place.ts';
+import { MONDAY, schoolCode, setUp, sisOf, startTemporal } from './week-place.ts';
 import { killsOn, opening, planned, type Coming } from './week-plan.ts';
 import { reported, type Lived, type WeekPlace, type WeekReport } from './week-report.ts';
 

@@ -2,6 +2,33 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { sql } from 'drizzle-orm';
+import type { Database } from '../../db/connect.ts';
+import { firstOf } from '../../db/stores/common.ts';
+import type { MailCatcher } from '../../stack/mail-catcher.ts';
+import { cacheFolder } from '../../stack/paths.ts';
+
+/** What such a worker is told of its surroundings; it knows nothing else of ours. */
+export async function workerEnv(
+  db: Database,
+  env: TestWorkflowEnvironment,
+  mail: MailCatcher,
+): Promise<NodeJS.ProcessEnv> {
+  const server = await firstOf<{ port: number; name: string }>(
+    db,
+    sql`select inet_server_port() as port, current_database() as name`,
+  );
+  return {
+    PATH: process.env['PATH'],
+    TEMPORAL_ADDRESS: env.address,
+    TEMPORAL_NAMESPACE: env.namespace ?? 'default',
+    DATABASE_URL: `postgres://postgres:test@127.0.0.1:${server?.port}/${server?.name}`,
+    SMTP_URL: mail.smtpUrl,
+    MAIL_CAUGHT: 'true',
+    BUNDLE_FOLDER: cacheFolder(),
+  };
+}
 
 export class KilledWorkers {
   readonly #env: NodeJS.ProcessEnv;

@@ -6,20 +6,38 @@ import { atThirdNotice, PaperCase, ROE53, TWO_YEARS } from './paper-case.ts';
 
 export const FIVE = ['2024-11-05', '2024-11-12', '2024-12-03', '2024-12-10', '2025-01-08'];
 
-/** The first notice is out. */
-export function noticed(policy: LadderPolicy = ROE53): PaperCase {
+/** Three interventions and a new absence: the first referral may be made. */
+export function referrable(policy: LadderPolicy = ROE53): PaperCase {
   const one = new PaperCase('2025-01-13', FIVE, TWO_YEARS, policy);
   one.interventions('2025-01-13');
   one.attendance('2025-01-14', ['2025-01-14']);
+  return one;
+}
+
+/** The first notice is decided, and not out. */
+export function referred(policy?: LadderPolicy): PaperCase {
+  const one = referrable(policy);
   one.refer('2025-01-14');
+  return one;
+}
+
+/** The first notice is out. */
+export function noticed(policy?: LadderPolicy): PaperCase {
+  const one = referred(policy);
   one.out('first-notice', '2025-01-15');
+  return one;
+}
+
+/** Three notices out, and nine days. */
+export function atNine(): PaperCase {
+  const one = atThirdNotice(FIVE);
+  one.attendance('2025-02-11', ['2025-02-11']);
   return one;
 }
 
 /** Three notices out, and a hearing set for 10 March. */
 export function scheduled(): PaperCase {
-  const one = atThirdNotice(FIVE);
-  one.attendance('2025-02-11', ['2025-02-11']);
+  const one = atNine();
   one.do('2025-02-11', {
     type: 'schedule-hearing',
     date: '2025-03-10',

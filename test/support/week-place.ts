@@ -1,16 +1,12 @@
-/** Where a week is lived: an office with its schools and students, a Temporal server, what its workers are started with. */
+/** Where a week is lived: an office with its schools and students, and a Temporal server. */
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { sql } from 'drizzle-orm';
 import { dataConverter } from '../../client/data-converter.ts';
 import type { Database } from '../../db/connect.ts';
 import { saveCalendar } from '../../db/stores/calendars.ts';
-import { firstOf } from '../../db/stores/common.ts';
 import { saveOffice, setDrivenToday } from '../../db/stores/office.ts';
 import { upsertDistricts, upsertSchools } from '../../db/stores/places.ts';
 import { upsertStudents } from '../../db/stores/students.ts';
 import { addDays } from '../../domain/dates.ts';
-import type { MailCatcher } from '../../stack/mail-catcher.ts';
-import { cacheFolder } from '../../stack/paths.ts';
 import { resolveTemporalCli } from '../../stack/resolve-binary.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
 import { asDepartment } from './call-story.ts';
@@ -76,24 +72,4 @@ export async function startTemporal(): Promise<TestWorkflowEnvironment> {
     ),
   });
   return env;
-}
-
-export async function workerEnv(
-  db: Database,
-  env: TestWorkflowEnvironment,
-  mail: MailCatcher,
-): Promise<NodeJS.ProcessEnv> {
-  const server = await firstOf<{ port: number; name: string }>(
-    db,
-    sql`select inet_server_port() as port, current_database() as name`,
-  );
-  return {
-    PATH: process.env['PATH'],
-    TEMPORAL_ADDRESS: env.address,
-    TEMPORAL_NAMESPACE: env.namespace ?? 'default',
-    DATABASE_URL: `postgres://postgres:test@127.0.0.1:${server?.port}/${server?.name}`,
-    SMTP_URL: mail.smtpUrl,
-    MAIL_CAUGHT: 'true',
-    BUNDLE_FOLDER: cacheFolder(),
-  };
 }
