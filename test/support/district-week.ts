@@ -223,7 +223,7 @@ class Week {
     if (left > 0) await pause(left);
     // Police do not wait for tomorrow, whatever the hour; a true refusal nobody has taken ends by itself now.
     await this.#until(
-      sql`select 1 from service_calls where status = 'open' and
+      sql`select number, kind, stage, seeking, opened_at from service_calls where status = 'open' and
             (kind = 'police-transport' and stage in ('waiting', 'offered', 'accepted', 'out')
              or kind = 'true-refusal' and stage in ('waiting', 'offered'))`,
     );
