@@ -35,7 +35,7 @@ async function monitorMeant(db: Db, row: CallRow, result: string | undefined): P
   if (result === undefined) {
     throw new InputFault(
       'RESULT_MISSING',
-      'no monitor runs for the student: begin one (`monitor start --call …`), or say --result not-needed',
+      'no monitor runs for the student: begin one (`monitor start --student … --officer … --call …`), or say --result not-needed',
       '--result',
     );
   }

@@ -8,8 +8,10 @@ import { mayDo, reaches } from '../../domain/access.ts';
 import type { CallCommand } from '../../domain/calls/commands.ts';
 import type { CallAnswer } from '../../domain/calls/decide.ts';
 import type { CallKind } from '../../domain/calls/policy.ts';
+import { toDo, type ToDo } from '../../domain/calls/to-do.ts';
 import type { CallState, GateCondition, Offer, Step, Visit } from '../../domain/calls/state.ts';
 import { addDays, type IsoDate } from '../../domain/dates.ts';
+import { instantOf, localOf } from '../../domain/office-clock.ts';
 import { InputFault, refusal } from '../../domain/refusal.ts';
 import type { Db } from '../../db/connect.ts';
 import { calendarFor } from '../../db/stores/calendars.ts';
@@ -27,11 +29,12 @@ import {
 import { getStudent } from '../../db/stores/students.ts';
 import type { JsonObject } from '../../db/schema/columns.ts';
 import { Forbidden, OutOfReach, Refused, Unknown } from '../failures.ts';
+import { officeClock } from '../office-clock.ts';
 import { relayCase } from '../relay.ts';
 import { countVisit } from './both-procedures.ts';
 import { findingsForSteps } from './call-findings.ts';
 import { checkedWish } from './call-wishes.ts';
-import { actorOf, allow, audited, schoolFor, studentFor, todayOf, type Call } from './context.ts';
+import { actorOf, allow, audited, officeOf, schoolFor, studentFor, todayOf, type Call } from './context.ts';
 import type { WithId } from './decisions.ts';
 
 type Bare<C> = C extends CallCommand ? Omit<C, keyof CommandBase | 'officer'> : never;
@@ -98,10 +101,24 @@ export async function workCall(
   allow(call, counsels ? 'call.work' : OPERATION[bare.type]);
   const { db } = call;
   const row = await callFor(call, db, number);
-  const wish = await checkedWish(call, row, bare);
+  const wish = await checkedWish(call, row, await timed(call, bare));
   const whose = OF_AN_OFFICER.has(bare.type) ? { officer: await officerMeant(call, number, officer) } : {};
   return askCall(call, number, { ...wish, ...whose, ...(await base(call, id)) } as CallCommand);
 }
+
+/** With the time it happened as an instant; given as `HH:MM` it is of the office's own day, or of last evening. */
+async function timed<W extends object>(call: Call, wish: W): Promise<W> {
+  const { at } = wish as { at?: string };
+  if (at === undefined || !/^\d\d:\d\d$/.test(at)) return wish;
+  const today = await todayOf(call.db);
+  const clock = officeClock(await officeOf(call.db), today);
+  const meant = instantOf(clock, today, at);
+  const happened = meant > Date.now() + A_SLIP_MS ? instantOf(clock, addDays(today, -1), at) : meant;
+  return { ...wish, at: new Date(happened).toISOString() };
+}
+
+/** So much ahead of now it is a slip, and refused as one; more, and the evening before is meant. */
+const A_SLIP_MS = 3_600_000;
 
 /** Who the student is: police could not say, or said it wrong. */
 export async function identifyStudent(
@@ -247,8 +264,18 @@ export type StepShown = Step & {
   readonly records: readonly { readonly standing: string; readonly words: string }[];
 };
 
+/** `2025-10-15 09:40` of the office's own day, for people to read beside the instant. */
+type LocalTime = string;
+
+export type OfferShown = Offer & { readonly atLocal: LocalTime };
+
 /** A visit, and why somebody should look at it. */
-export type VisitShown = Visit & { readonly flagged: readonly string[] };
+export type VisitShown = Visit & {
+  readonly departedLocal: LocalTime;
+  readonly arrivedLocal: LocalTime | null;
+  readonly backLocal: LocalTime | null;
+  readonly flagged: readonly string[];
+};
 
 export interface CallShown extends CallListed {
   readonly student: string | null;
@@ -260,7 +287,9 @@ export interface CallShown extends CallListed {
   readonly conditions: readonly GateCondition[];
   readonly intake: JsonObject;
   readonly steps: readonly StepShown[];
-  readonly offers: readonly Offer[];
+  /** What waits for whom now, the school's first. */
+  readonly toDo: readonly ToDo[];
+  readonly offers: readonly OfferShown[];
   readonly visits: readonly VisitShown[];
   readonly closed: CallState['closed'];
   readonly journal: readonly {
@@ -328,6 +357,10 @@ export async function showCall(call: Call, number: string): Promise<CallShown> {
     (await visitsOf(db, number)).map((one) => [one.nth, one.flagged?.split(' ') ?? []] as const),
   );
   await audited(db, call, 'call.read', `call ${number}`);
+  const local = (at: string): LocalTime => {
+    const { date, time } = localOf(state!.clock, Date.parse(at));
+    return `${date} ${time}`;
+  };
   return {
     ...listed(row),
     student: student?.sisId ?? null,
@@ -342,8 +375,15 @@ export async function showCall(call: Call, number: string): Promise<CallShown> {
       ...step,
       records: (findings.get(step.code) ?? []).map(({ standing, words }) => ({ standing, words })),
     })),
-    offers: state?.offers ?? [],
-    visits: (state?.visits ?? []).map((one) => ({ ...one, flagged: flags.get(one.nth) ?? [] })),
+    toDo: state ? toDo(state) : [],
+    offers: (state?.offers ?? []).map((one) => ({ ...one, atLocal: local(one.at) })),
+    visits: (state?.visits ?? []).map((one) => ({
+      ...one,
+      departedLocal: local(one.departedAt),
+      arrivedLocal: one.arrivedAt && local(one.arrivedAt),
+      backLocal: one.backAt && local(one.backAt),
+      flagged: flags.get(one.nth) ?? [],
+    })),
     closed: state?.closed ?? null,
     journal: journal.map((entry) => ({
       seq: entry.seq,
@@ -355,21 +395,4 @@ export async function showCall(call: Call, number: string): Promise<CallShown> {
       data: entry.data,
     })),
   };
-}
-
-/** A time as people give it: an instant, or `HH:MM` of the office's own day, today or yesterday evening. */
-export function timeGiven(
-  text: string,
-  today: IsoDate,
-  instantAt: (date: IsoDate, time: string) => number,
-): string {
-  if (/^([01]\d|2[0-3]):[0-5]\d$/.test(text)) {
-    const at = instantAt(today, text);
-    const past = at > Date.now() + 3_600_000 ? instantAt(addDays(today, -1), text) : at;
-    return new Date(past).toISOString();
-  }
-  if (Number.isNaN(Date.parse(text))) {
-    throw new InputFault('BAD_TIME', 'write a time as HH:MM, or an instant with its zone', '--at');
-  }
-  return new Date(text).toISOString();
 }

@@ -11,12 +11,14 @@ import {
 } from '../../services/calls.ts';
 import type { Parts } from '../../services/context.ts';
 import { callOf } from '../auth.ts';
-import { callNumber, code, officerId, sentence, sisId, withId } from '../schemas.ts';
+import { callNumber, code, officerId, sentence, sisId, timeOfDay, withId } from '../schemas.ts';
 import { typed } from './typed.ts';
 
 const params = z.object({ number: callNumber });
-const instant = z.iso
-  .datetime({ offset: true })
+const instant = z
+  .union([z.iso.datetime({ offset: true }), timeOfDay], {
+    error: 'is no time; write HH:MM of today, or an instant with its zone',
+  })
   .meta({ description: 'When it happened, where that was earlier; the time of entry is kept beside it' });
 /** Whose doing it is, where the dispatcher enters it. */
 const ofOfficer = { ...withId, officer: officerId.optional(), at: instant.optional() };

@@ -25,10 +25,12 @@ export function register(program: Command): void {
 const withCall = (command: Command): Command =>
   withId(command.requiredOption('--call <number>', 'the call, e.g. S-000017'));
 
+const AT = 'when it happened: HH:MM of today, or an instant like 2025-02-12T09:40:00-06:00; default: now';
+
 const withOfficer = (command: Command): Command =>
   withCall(command)
     .option('--officer <id>', 'entered for this officer, e.g. O-0001 (the dispatcher)')
-    .option('--at <time>', 'when it happened: an instant like 2025-02-12T09:40:00-06:00; default: now');
+    .option('--at <time>', AT);
 
 async function ask({ api, out }: Doing, options: OfCall, route: string, body: object = {}): Promise<void> {
   const { officer, at } = options;
@@ -52,8 +54,13 @@ async function ask({ api, out }: Doing, options: OfCall, route: string, body: ob
 }
 
 function instant(text: string): string {
+  if (/^([01]\d|2[0-3]):[0-5]\d$/.test(text)) return text;
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) || Number.isNaN(Date.parse(text))) {
-    throw new InputFault('BAD_TIME', 'write an instant, e.g. 2025-02-12T09:40:00-06:00', '--at');
+    throw new InputFault(
+      'BAD_TIME',
+      'write HH:MM of today, or an instant, e.g. 2025-02-12T09:40:00-06:00',
+      '--at',
+    );
   }
   return new Date(text).toISOString();
 }
@@ -112,6 +119,7 @@ function callText(shown: CallShown): string {
     `Next     ${shown.next}`,
     ...(shown.pair ? ['Goes     two officers'] : []),
     ...shown.hazards.map((note) => `CAREFUL  ${note}`),
+    ...section('To do', toDoLines(shown)),
     ...section(
       'Conditions',
       shown.conditions.map((one) => `  ${one.standing}: ${one.words}`),
@@ -125,18 +133,35 @@ function callText(shown: CallShown): string {
     ),
     ...section(
       'Offers',
-      shown.offers.map((one) => `  ${one.nth} ${one.officer} ${one.at.slice(0, 16)}: ${one.status}`),
+      shown.offers.map((one) => `  ${one.nth} ${one.officer} ${one.atLocal}: ${one.status}`),
     ),
     ...section(
       'Visits',
       shown.visits.map(
         (one) =>
-          `  ${one.officer} left ${one.departedAt.slice(0, 16)}, there ${one.arrivedAt?.slice(0, 16) ?? '–'}, back ${one.backAt?.slice(0, 16) ?? '–'}${one.flagged.length === 0 ? '' : ` (look: ${one.flagged.join(', ')})`}`,
+          `  ${one.officer} left ${one.departedLocal}, there ${one.arrivedLocal?.slice(11) ?? '–'}, back ${one.backLocal?.slice(11) ?? '–'}${one.flagged.length === 0 ? '' : ` (look: ${one.flagged.join(', ')})`}`,
       ),
     ),
   ]
     .map((line) => line.replace(/^( {2}\S*) {2,}/, '$1 '))
     .join('\n');
+}
+
+const WHO: Readonly<Record<CallShown['toDo'][number]['whom'], string>> = {
+  school: 'School',
+  'attendance-officer': 'Officer',
+  dispatcher: 'Dispatcher',
+  counselor: 'Counselor',
+};
+
+/** Who does what now, and how it is said; a school that has nothing to do is told so. */
+function toDoLines({ toDo, closed }: CallShown): string[] {
+  const lines = toDo.flatMap(({ whom, words, command }) => [
+    `  ${WHO[whom]}: ${words}`,
+    ...(command === null ? [] : [`      truancy ${command}`]),
+  ]);
+  const waits = closed === null && toDo.every((one) => one.whom !== 'school');
+  return [...(waits ? ['  School: nothing now.'] : []), ...lines];
 }
 
 function registerGoing(call: Command): void {
@@ -211,14 +236,14 @@ function registerChecklist(call: Command): void {
     name: 'waive',
     description: 'A step is left out, with its reason.',
     example: 'call waive --call S-000017 --step consider-monitor --reason "nobody met"',
-    options: (c) => withStep(withCall(c)).requiredOption('--reason <text>', 'why'),
+    options: (c) => withStep(withCall(c)).requiredOption('--reason <text>', 'why').option('--at <time>', AT),
     run: (options, doing) => ask(doing, options, 'waive', { step: options.step, reason: options.reason }),
   });
   verb<OfCall & { note: string }>(call, {
     name: 'counselor',
     description: 'What the counselor says of the student they were asked to meet.',
     example: 'call counselor --call S-000017 --note "Met during lunch."',
-    options: (c) => withCall(c).requiredOption('--note <text>', 'their word'),
+    options: (c) => withCall(c).requiredOption('--note <text>', 'their word').option('--at <time>', AT),
     run: (options, doing) => ask(doing, options, 'counselor', { note: options.note }),
   });
   verb<OfCall & { outcome: string; note?: string }>(call, {
