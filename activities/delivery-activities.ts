@@ -35,10 +35,11 @@ import {
 } from '../db/stores/notices.ts';
 import { officeLogo } from '../db/stores/logos.ts';
 import { officeToday } from '../db/stores/office.ts';
-import { beginLeaving, blockStep, stepByKey, stepKeyOf } from '../db/stores/steps.ts';
-import { addTask } from '../db/stores/tasks.ts';
+import { beginLeaving, blockStep, endHeldBackTask, stepByKey, stepKeyOf } from '../db/stores/steps.ts';
+import { addTask, endTasks } from '../db/stores/tasks.ts';
 import { tryAgain } from './failures.ts';
-import { draftOf, needsInterpreter, noticeKey, unwritable } from './letter-draft.ts';
+import { draftOf, needsInterpreter, noticeKey } from './letter-draft.ts';
+import { whyHeldBack } from '../letters/held-back.ts';
 import { readLetter, type LetterAtHand } from '../letters/letter-at-hand.ts';
 import { keepSource } from '../letters/templates-in-use.ts';
 import type { DeliveryActivities, LetterPlan, NoticeOutcome } from './ports.ts';
@@ -75,15 +76,17 @@ export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities
       const closed = closedNow(facts.office, facts.rules);
       if (closed) return { status: 'not-yet', sendOn: closed.until };
       const { recipients } = facts;
-      const code = recipients.ok
-        ? (facts.basisLost ?? unwritable(facts, recipients.addressees))
-        : recipients.code;
+      const code = whyHeldBack(facts);
       if (code !== null) {
         const held = await block(db, facts, key, code);
         if (held === 'withdrawn') return { status: 'withdrawn' };
         if (held === 'blocked' || !recipients.ok) return { status: 'blocked', code };
       }
-      const leaving = await db.transaction((tx) => beginLeaving(tx, key));
+      const leaving = await db.transaction(async (tx) => {
+        const asked = await beginLeaving(tx, key);
+        if (asked === 'leave') await endHeldBackTask(tx, key, 'the letter leaves');
+        return asked;
+      });
       if (leaving === 'withdrawn') return { status: 'withdrawn' };
       if (typeof leaving === 'object' && 'parked' in leaving)
         return { status: 'parked', reason: leaving.parked };
@@ -179,7 +182,7 @@ async function claimAndSend(
 ): Promise<NoticeOutcome> {
   const { db } = deps;
   if (facts.office.practice && !deps.mailIsCaught && !facts.office.practiceMailbox) {
-    await ask(db, facts, key, 'PRACTICE_WITHOUT_MAILBOX');
+    await ask(db, facts, key, 'PRACTICE_WITHOUT_MAILBOX', { withheld: key });
     return { status: 'withheld', code: 'PRACTICE_WITHOUT_MAILBOX' };
   }
   // An earlier attempt died here. With DATA begun nobody can tell what left; without it nothing can have.
@@ -195,7 +198,11 @@ async function claimAndSend(
   const claim = await db.transaction(async (tx) => {
     const claiming = before ? claimAgain : claimNotice;
     const placed = await claiming(tx, written.draft, claimedBy, (inner) => standing(inner, facts));
-    if (placed.outcome === 'claimed') await askForCall(tx, facts, written.addressee, key);
+    if (placed.outcome === 'claimed') {
+      await askForCall(tx, facts, written.addressee, key);
+      const over = { kind: 'letter', details: { withheld: key }, note: 'the letter leaves' };
+      await endTasks(tx, facts.letter.caseNumber, over);
+    }
     return placed;
   });
   if (claim.outcome === 'claimed') {
@@ -271,7 +278,7 @@ async function block(
     if (already) return 'blocked';
     const told = facts.whenBlocked(code);
     if (told) await enqueue(tx, facts.letter.caseNumber, 'signal', told.name, told.payload);
-    else await ask(tx, facts, stepKey, code);
+    else await ask(tx, facts, stepKey, code, { heldBack: true });
     return 'blocked';
   });
 }

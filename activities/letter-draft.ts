@@ -22,19 +22,6 @@ export function noticeKey(letter: SentLetterRef, addressee: string): string {
   return `${stepKeyOf(letter.caseNumber, letter.kind, letter.sequence)}/${addressee}`;
 }
 
-/** The first reason why a letter cannot be written from the records; null when every copy can. */
-export function unwritable(facts: LetterAtHand, addressees: readonly Addressee[]): string | null {
-  for (const addressee of addressees) {
-    try {
-      facts.write(addressee);
-    } catch (error) {
-      if (error instanceof InputFault) return error.code;
-      throw error;
-    }
-  }
-  return null;
-}
-
 /** Whether the letter goes in English with interpreter lines, for want of a translation into the reader's language. */
 export function needsInterpreter(facts: LetterAtHand, { language }: Addressee): boolean {
   return !(languagesOf(facts.letter.kind) as readonly string[]).includes(language);

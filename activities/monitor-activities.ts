@@ -1,4 +1,5 @@
 /** What a monitor asks of the records: one write a wake-up, with what its officer and school are told, and what is known. */
+import { shortDate } from '../domain/dates.ts';
 import { BACK_WORDS, KIND_WORDS } from '../domain/monitor/view.ts';
 import { ONLY_SEQUENCE, type DepartmentLetterKind } from '../domain/department-letters.ts';
 import { mailsContract } from '../domain/monitor/asks.ts';
@@ -6,7 +7,7 @@ import type { MonitorEntry } from '../domain/monitor/entries.ts';
 import type { MonitorState } from '../domain/monitor/state.ts';
 import type { Db } from '../db/connect.ts';
 import type { NewMessage } from '../db/stores/call-messages.ts';
-import { attendanceSince, monitorByNumber, recordMonitor } from '../db/stores/monitors.ts';
+import { attendanceSince, monitorByNumber, recordMonitor, type MonitorTold } from '../db/stores/monitors.ts';
 import { officeToday } from '../db/stores/office.ts';
 import type { JournalEntry } from '../db/stores/progress.ts';
 import { stepKeyOf, type DecidedLetter } from '../db/stores/steps.ts';
@@ -40,6 +41,7 @@ export function createMonitorActivities({ db }: { readonly db: Db }): MonitorAct
           endedHow: state.ended?.result ?? null,
         },
         tasks: entries.flatMap((one) => tasksFor(state, one)),
+        tasksOver: entries.flatMap(({ entry }) => overBy(entry)),
         messages: entries.flatMap((one) => messagesFor(state, one)),
         letters: entries.flatMap(({ entry }) => (mailsContract(state, entry) ? [contractOf(state)] : [])),
         lettersOver: state.ended ? [stepKeyOf(state.number, CONTRACT, ONLY_SEQUENCE)] : [],
@@ -83,17 +85,50 @@ function tasksFor(state: MonitorState, { seq, entry }: NumberedMonitorEntry): Ne
   const told = toldOf(entry);
   if (told === null) return [];
   const { textCode, roles, details } = told;
-  return roles.map((role) => ({
-    key: `${state.number}/${entry.type}/${seq}/${role}`,
-    kind: 'monitor',
-    textCode,
-    role,
-    school: state.school,
-    caseNumber: state.number,
-    createdOn: entry.on,
-    details: { monitor: state.number, officer: state.officer, ...details },
-  }));
+  return roles.map((role) => {
+    const sentence = sentenceFor(state, entry, role);
+    return {
+      key: `${state.number}/${entry.type}/${seq}/${role}`,
+      kind: 'monitor',
+      textCode,
+      role,
+      school: state.school,
+      caseNumber: state.number,
+      createdOn: entry.on,
+      details: {
+        ...{ monitor: state.number, officer: state.officer, ...details },
+        ...(sentence === null ? {} : { sentence }),
+      },
+    };
+  });
 }
+
+/**
+ * The family has a contract with dates that no longer hold. Nobody is mailed a second one by itself: the officer, who knows
+ * whether snow closes a school again tomorrow, says it and hands over the contract as it stands.
+ */
+function sentenceFor({ number }: MonitorState, entry: MonitorEntry, role: string): string | null {
+  if (entry.type !== 'date-moved') return null;
+  const { from, to } = entry;
+  const was = from === null ? '' : ` from ${shortDate(from)}`;
+  if (to === null) {
+    return `The stop date${was} is not known any more: the school’s calendar ends before it; import the calendar that follows.`;
+  }
+  const moved = `The stop date moved${was} to ${shortDate(to)}`;
+  return role === 'attendance-officer'
+    ? `${moved}: tell the family. monitor show --monitor ${number} --pdf FILE draws the contract with the dates of now.`
+    : `${moved}; the officer tells the family.`;
+}
+
+/** Of several moves one date is told, the latest; of a monitor that has ended none. */
+function overBy(entry: MonitorEntry): MonitorTold['tasksOver'] {
+  if (entry.type === 'monitor-ended') return [{ textCode: STOP_MOVED, note: 'the monitor has ended' }];
+  return entry.type === 'date-moved' && entry.which === 'stop'
+    ? [{ textCode: STOP_MOVED, note: 'it moved again' }]
+    : [];
+}
+
+const STOP_MOVED = 'MONITOR_STOP_MOVED';
 
 /** By e-mail, or the officer's own channel, at once: a day that breaks the contract, and what takes it back. */
 function messagesFor(state: MonitorState, { seq, entry }: NumberedMonitorEntry): NewMessage[] {
@@ -138,7 +173,7 @@ function toldOf(entry: MonitorEntry): {
       };
     case 'date-moved':
       return entry.which === 'stop'
-        ? { textCode: 'MONITOR_STOP_MOVED', roles: BOTH, details: { from: entry.from, to: entry.to } }
+        ? { textCode: STOP_MOVED, roles: BOTH, details: { from: entry.from, to: entry.to } }
         : null;
     case 'waits-for-attendance':
       return {

@@ -4,6 +4,7 @@ import type { Command } from '../domain/case/commands.ts';
 import type { CommandAnswer } from '../domain/case/decide.ts';
 import type { Fact } from '../domain/case/facts.ts';
 import type { CaseState } from '../domain/case/state.ts';
+import { subjectWords } from '../domain/department-letters.ts';
 import { refusal } from '../domain/refusal.ts';
 import type { IsoDate } from '../domain/dates.ts';
 import type { Db } from '../db/connect.ts';
@@ -18,7 +19,12 @@ import {
   STAGE,
   UNEXCUSED_DAYS,
 } from '../workflows/search-attributes.ts';
-import { lookAgainSignal } from '../workflows/notice-delivery.messages.ts';
+import {
+  deliveryWorkflowId,
+  lookAgainSignal,
+  NOTICE_DELIVERY,
+  type DeliveryInput,
+} from '../workflows/notice-delivery.messages.ts';
 import {
   caseWorkflowId,
   statusQuery,
@@ -80,6 +86,13 @@ export interface CaseClient {
   isReachable(): Promise<boolean>;
 }
 
+/** A delivery that a person begins anew: what its workflow is given, and what lists show of it. */
+export interface DeliveryStart {
+  readonly delivery: DeliveryInput;
+  readonly office: string;
+  readonly school: string;
+}
+
 export function createCaseClient(options: CaseClientOptions): CaseClient {
   const { client, db } = options;
   const decisionMs = options.decisionMs ?? 30_000;
@@ -113,11 +126,27 @@ export function createCaseClient(options: CaseClientOptions): CaseClient {
     });
   }
 
+  /** After the one that was held back has ended; one under way stays the only one. */
+  function startDelivery({ caseNumber, name, payload }: OutboxRow): Promise<DeliveryOutcome> {
+    const { delivery, office, school } = payload as unknown as DeliveryStart;
+    const { kind, sequence } = delivery;
+    return door.start({
+      ...{ type: name, workflowId: deliveryWorkflowId(caseNumber, kind, sequence) },
+      ...{ summary: `${kind} of ${subjectWords(caseNumber)}`, input: delivery, again: true },
+      typedSearchAttributes: [
+        { key: OFFICE, value: office },
+        { key: SCHOOL, value: school },
+        { key: CASE_NUMBER, value: caseNumber },
+      ],
+    });
+  }
+
   const monitors = createMonitorClient({ client, db, callMs });
   const calls = createCallClient({ client, db, callMs });
 
   return {
     deliverOutboxRow(row) {
+      if (row.kind === 'start' && row.name === NOTICE_DELIVERY) return startDelivery(row);
       // Each stream goes to its own kind of workflow, by the first letter of its number.
       if (row.caseNumber.startsWith('M-')) return monitors.deliver(row);
       if (row.caseNumber.startsWith('S-')) return calls.deliverOutboxRow(row);

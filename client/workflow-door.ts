@@ -42,6 +42,8 @@ export interface Started extends Pick<
   /** Shown unencrypted in places: a number and nothing else. Fixed at the start. */
   readonly summary: string;
   readonly input: unknown;
+  /** It may be begun once more when one of this id has ended. */
+  readonly again?: boolean | undefined;
 }
 
 export class WorkflowDoor {
@@ -63,7 +65,7 @@ export class WorkflowDoor {
   }
 
   /** A start told twice finds it running, or run and ended: either way it was told. Throws when Temporal is out of reach. */
-  async start({ type, summary, input, ...options }: Started): Promise<DeliveryOutcome> {
+  async start({ type, summary, input, again, ...options }: Started): Promise<DeliveryOutcome> {
     try {
       await this.inTime(() =>
         this.client.workflow.start(type, {
@@ -72,7 +74,7 @@ export class WorkflowDoor {
           args: [input],
           staticSummary: summary,
           workflowIdConflictPolicy: 'USE_EXISTING',
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          workflowIdReusePolicy: again === true ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
         }),
       );
     } catch (error) {

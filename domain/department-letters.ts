@@ -35,5 +35,40 @@ export function subjectWords(number: string): string {
   return `${what} ${number}`;
 }
 
+/** Which letter a number of the department has: a monitor its contract, a call its findings. */
+export function letterOfSubject(number: string): DepartmentLetterKind {
+  return number.startsWith('M-') ? 'monitor-contract' : 'address-findings';
+}
+
+/** Why a letter of the department is held back, and the mend; by the delivery's codes. */
+export function heldBackWords(kind: DepartmentLetterKind, code: string): string {
+  const found = HELD_BACK[code];
+  return found === undefined
+    ? 'The records lack something the letter must say; an administrator looks at its text and at the office’s letterhead.'
+    : typeof found === 'string'
+      ? found
+      : found[kind];
+}
+
+const NOBODY = 'Nobody on record may get it: add the student’s adults (guardian add), or hand it over.';
+const NO_SCHOOL_ADDRESS =
+  'The school has neither a mailbox of its attendance clerk or principal nor a postal address on record; an administrator adds one (school add).';
+
+const HELD_BACK: Readonly<Record<string, string | Readonly<Record<DepartmentLetterKind, string>>>> = {
+  NO_LEGAL_RECIPIENT: NOBODY,
+  NO_ADDRESS: {
+    'monitor-contract':
+      'Nobody who may get it has an address on record: give one (guardian edit), or hand it over.',
+    'address-findings': NO_SCHOOL_ADDRESS,
+  },
+  STOP_DATE_UNKNOWN:
+    'It states its stop date, and the school’s calendar does not reach it: import the calendar that follows.',
+  MONITOR_ENDED: 'The monitor has ended; its contract is not sent any more.',
+  NO_ADDRESS_TO_REPORT_ON: 'The call names no address the findings could be about.',
+  NO_VISIT_TO_REPORT: 'No visit is on record that the findings could be of.',
+  TEMPLATE_NOT_APPROVED:
+    'Nobody has approved the text of this letter yet: whoever signs reads it (templates list, templates approve).',
+};
+
 /** Each is sent once: of one monitor, of one call. */
 export const ONLY_SEQUENCE = 1;

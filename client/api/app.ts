@@ -27,6 +27,7 @@ import { caseloadRoutes } from './routes/caseloads.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { courtPacketRoutes } from './routes/court-packets.ts';
 import { hearingRoutes } from './routes/hearings.ts';
+import { heldLetterRoutes } from './routes/held-letters.ts';
 import { interventionRoutes } from './routes/interventions.ts';
 import { monitorRoutes } from './routes/monitors.ts';
 import { noticeRoutes } from './routes/notices.ts';
@@ -130,6 +131,7 @@ export async function buildApi(parts: Parts, options: ApiOptions = {}): Promise<
           calls.addHook('preHandler', async () => void (await callPolicyOf(parts, parts.db)));
           callIntakeRoutes(calls, parts);
           monitorRoutes(calls, parts);
+          heldLetterRoutes(calls, parts);
           callBoardRoutes(calls, parts);
           callRoutes(calls, parts);
           officerRoutes(calls, parts);

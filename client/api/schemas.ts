@@ -49,6 +49,9 @@ export const noticeKey = z
 export const callNumber = z
   .string()
   .regex(/^S-\d{6,12}$/, 'is no number of a service call; they look like S-000017');
+export const monitorNumber = z
+  .string()
+  .regex(/^M-\d{6,12}$/, 'is no number of a 20-Day Monitor; they look like M-000017');
 export const officerId = z.string().regex(/^O-\d{4,8}$/, 'is no officer; they look like O-0001');
 export const commandId = z
   .string()

@@ -62,7 +62,13 @@ export async function askFirst(
   const { student, case: number } = subject;
   const seen = await api.get<Preview>('preview', { ...wish, student, case: number, step });
   if (seen.letter === null) return null;
-  out.note(previewText(seen));
+  await confirmed(out, previewText(seen));
+  return seen;
+}
+
+/** Shows what would leave and waits for a yes. */
+export async function confirmed(out: Output, what: string): Promise<void> {
+  out.note(what);
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new CliError(
       'CONFIRMATION_NEEDED',
@@ -79,7 +85,6 @@ export async function askFirst(
   } finally {
     ask.close();
   }
-  return seen;
 }
 
 export function previewText(seen: Preview): string {
@@ -114,7 +119,7 @@ function leavesText(on: IsoDate, parked: ParkReason | null | undefined): string 
 
 const LANGUAGES = new Intl.DisplayNames(['en'], { type: 'language' });
 
-function how(one: { channel: 'email' | 'print'; language: string; assumed: boolean }): string {
+export function how(one: { channel: 'email' | 'print'; language: string; assumed: boolean }): string {
   const channel = one.channel === 'email' ? 'by e-mail' : 'printed and posted';
   return `${channel}, in ${LANGUAGES.of(one.language) ?? one.language}${one.assumed ? '; legal recipient assumed' : ''}`;
 }

@@ -201,6 +201,11 @@ export type ShownStep = Pick<
   'key' | 'kind' | 'sequence' | 'status' | 'decidedOn' | 'sendOn' | 'outOn' | 'parked' | 'blockedReason'
 >;
 
+export function showStep(step: StepRow): ShownStep {
+  const { key, kind, sequence, status, decidedOn, sendOn, outOn, parked, blockedReason } = step;
+  return { key, kind, sequence, status, decidedOn, sendOn, outOn, parked, blockedReason };
+}
+
 export interface ShownNotice {
   readonly key: string;
   readonly step: string;
@@ -299,19 +304,7 @@ export async function showWhole(call: Call, number: string): Promise<WholeCase> 
       invented: entry.invented,
       data: entry.data,
     })),
-    letters: steps.map(
-      ({ key, kind, sequence, status, decidedOn, sendOn, outOn, parked, blockedReason }) => ({
-        key,
-        kind,
-        sequence,
-        status,
-        decidedOn,
-        sendOn,
-        outOn,
-        parked,
-        blockedReason,
-      }),
-    ),
+    letters: steps.map(showStep),
     notices: [...paperLetters.map(showPaperLetter), ...(await showWithMail(call.db, notices))],
     paper: paper ? { by: `${paper.role} ${paper.actor}`, at: paper.at, note: paper.note } : null,
   };

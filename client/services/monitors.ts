@@ -86,6 +86,13 @@ export interface MonitorWhole extends MonitorShown {
     readonly standing: boolean;
   }[];
   readonly signatures: MonitorState['signatures'];
+  /** Start and stop as they moved since the contract was made, oldest first. */
+  readonly moved: readonly {
+    readonly on: IsoDate;
+    readonly which: 'start' | 'stop';
+    readonly from: IsoDate | null;
+    readonly to: IsoDate | null;
+  }[];
   readonly journal: readonly { readonly on: IsoDate; readonly type: string; readonly by: string }[];
 }
 
@@ -309,6 +316,11 @@ export async function showMonitor(call: Call, number: string): Promise<MonitorWh
       standing: one.takenBack === null,
     })),
     signatures: kept?.state.signatures ?? [],
+    moved: journal.flatMap(({ officeDate, type, data }) =>
+      type === 'date-moved'
+        ? [{ on: officeDate, ...(data as Omit<MonitorWhole['moved'][number], 'on'>) }]
+        : [],
+    ),
     journal: journal.map(({ officeDate, type, actor }) => ({ on: officeDate, type, by: actor })),
   };
 }

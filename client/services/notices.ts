@@ -20,10 +20,11 @@ import {
   type NoticeRow,
   type OutSignal,
 } from '../../db/stores/notices.ts';
+import { stepsOf } from '../../db/stores/steps.ts';
 import { isPaperKey, paperLetterByKey, paperLettersOf, type PaperLetterRow } from '../../db/stores/paper.ts';
 import { reaches } from '../../domain/access.ts';
 import { Forbidden, Refused, Unknown } from '../failures.ts';
-import { showPaperLetter, showWithMail, type ShownNotice } from './cases.ts';
+import { showPaperLetter, showStep, showWithMail, type ShownNotice, type ShownStep } from './cases.ts';
 import { callFor } from './calls.ts';
 import { actorOf, allow, audited, caseFor, todayOf, type Call } from './context.ts';
 import { monitorFor } from './monitors.ts';
@@ -38,6 +39,16 @@ export async function noticesFor(call: Call, caseNumber: string): Promise<ShownN
     ...(await showWithMail(call.db, await noticesOf(call.db, caseNumber))),
   ];
 }
+
+/** Letters of it that have been decided and have not begun to leave, and why. */
+export async function inHouseFor(call: Call, number: string): Promise<ShownStep[]> {
+  allow(call, 'notice.read');
+  await subjectFor(call, call.db, number);
+  return (await stepsOf(call.db, number)).filter(({ status }) => IN_THE_HOUSE.has(status)).map(showStep);
+}
+
+/** With the first copy claimed it stands among the letters. */
+const IN_THE_HOUSE: ReadonlySet<string> = new Set(['waiting', 'reserved', 'blocked']);
 
 /** A letter sent before this system: its proof, no text. Undefined for the key of one of ours. */
 export async function readPaperLetter(call: Call, key: string): Promise<ShownNotice | undefined> {

@@ -12,7 +12,7 @@ import { asInts, asTexts, firstOf, rowsOf } from './common.ts';
 import { coverageOfStudent } from './coverage.ts';
 import type { JournalEntry } from './progress.ts';
 import { decideLetter, takeBackLetter, type DecidedLetter } from './steps.ts';
-import { addTask, type NewTask } from './tasks.ts';
+import { addTask, endOlderTasks, type NewTask } from './tasks.ts';
 
 export type MonitorRow = typeof monitors.$inferSelect;
 export type MonitorJournalRow = typeof monitorJournal.$inferSelect;
@@ -42,6 +42,8 @@ export interface MonitorTold {
     | 'endedHow'
   >;
   readonly tasks: readonly NewTask[];
+  /** What older tasks say of the monitor and no longer holds, by their words. */
+  readonly tasksOver: readonly { readonly textCode: string; readonly note: string }[];
   readonly messages: readonly NewMessage[];
   /** Letters decided, and keys of those that must not leave any more. */
   readonly letters: readonly DecidedLetter[];
@@ -81,6 +83,9 @@ export async function recordMonitor(db: Db, told: MonitorTold): Promise<string[]
         .onConflictDoNothing();
     }
     for (const task of told.tasks) await addTask(tx, task);
+    for (const { textCode, note } of told.tasksOver) {
+      await endOlderTasks(tx, number, { textCode, note, except: told.tasks.map((one) => one.key) });
+    }
     for (const letter of told.letters) await decideLetter(tx, letter);
     for (const key of told.lettersOver) await takeBackLetter(tx, key);
     for (const message of told.messages) await planMessage(tx, number, message);

@@ -13,6 +13,7 @@ import type { IsoDate } from '../../domain/dates.ts';
 import type { Db, Tx } from '../connect.ts';
 import { notices, stepLetters } from '../schema/index.ts';
 import { now } from './common.ts';
+import { endTasks } from './tasks.ts';
 
 export type StepRow = typeof stepLetters.$inferSelect;
 
@@ -211,12 +212,29 @@ export async function decideLetter(tx: Tx, letter: DecidedLetter): Promise<void>
     });
 }
 
-/** What has not begun to leave stays in the house. */
-export async function takeBackLetter(tx: Tx, stepKey: string): Promise<void> {
-  await tx
+/** What has not begun to leave stays in the house, and nobody need see to it any more; false where it has begun. */
+export async function takeBackLetter(tx: Tx, stepKey: string): Promise<boolean> {
+  const rows = await tx
     .update(stepLetters)
     .set({ status: 'withdrawn' })
-    .where(and(eq(stepLetters.key, stepKey), inArray(stepLetters.status, ['waiting', 'blocked'])));
+    .where(and(eq(stepLetters.key, stepKey), inArray(stepLetters.status, ['waiting', 'blocked'])))
+    .returning({ key: stepLetters.key });
+  if (rows.length > 0) await endHeldBackTask(tx, stepKey, 'the letter is not sent any more');
+  return rows.length > 0;
+}
+
+/** A letter of a monitor or a call that was held back may be asked about again; what held it back is looked for anew. */
+export async function letGo(tx: Tx, stepKey: string): Promise<void> {
+  await tx
+    .update(stepLetters)
+    .set({ status: 'waiting', blockedReason: null })
+    .where(and(eq(stepLetters.key, stepKey), eq(stepLetters.status, 'blocked')));
+}
+
+/** Whoever was asked to see to a letter that was held back need not any more. */
+export async function endHeldBackTask(tx: Tx, stepKey: string, note: string): Promise<void> {
+  const { caseNumber, kind } = partsOf(stepKey);
+  await endTasks(tx, caseNumber, { kind: 'letter', details: { letter: kind, heldBack: true }, note });
 }
 
 export async function stepByKey(db: Db, stepKey: string): Promise<StepRow | undefined> {

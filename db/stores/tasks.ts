@@ -89,6 +89,25 @@ export async function endTasks(tx: Tx, caseNumber: string, over: TasksOver): Pro
     );
 }
 
+/** Takes what an older task of this subject says off the worklists, because a newer one says it as it is now. */
+export async function endOlderTasks(
+  tx: Tx,
+  caseNumber: string,
+  over: { readonly textCode: string; readonly except: readonly string[]; readonly note: string },
+): Promise<void> {
+  await tx
+    .update(tasks)
+    .set({ doneAt: now(), doneBy: 'case', doneNote: over.note })
+    .where(
+      and(
+        eq(tasks.caseNumber, caseNumber),
+        eq(tasks.textCode, over.textCode),
+        isNull(tasks.doneAt),
+        sql`not (${tasks.key} = any(${asTexts(over.except)}))`,
+      ),
+    );
+}
+
 /** Marks a task done; the first to say so stands. Undefined when there is no such open task. */
 export async function completeTask(
   tx: Tx,

@@ -194,6 +194,29 @@ describe('a 20-Day Monitor', () => {
     expect(await told('M-000001')).toContain('attendance-officer: MONITOR_STOP_MOVED');
   });
 
+  it('the officer is told to tell the family, once, the date as it is now; the contract is drawn with it', async () => {
+    const moves = async () =>
+      (await listTasks(whole.db, { caseNumber: 'M-000001', role: 'attendance-officer' }))
+        .filter((task) => task.textCode === 'MONITOR_STOP_MOVED')
+        .map((task) => task.details['sentence']);
+    expect(await moves()).toEqual([
+      'The stop date moved from Wed 12 Nov 2025 to Thu 13 Nov 2025: tell the family. monitor show --monitor M-000001 --pdf FILE draws the contract with the dates of now.',
+    ]);
+    const day = { school: 'PEKIN-HS', date: '2025-10-30' };
+    await whole.done('/v1/calendar/close', { ...day, reason: 'snow' });
+    await comes('M-000001', { stopsOn: '2025-11-14' });
+    await expect.poll(moves).toEqual([expect.stringContaining('from Thu 13 Nov 2025 to Fri 14 Nov 2025')]);
+    await whole.done('/v1/calendar/open', { ...day, reason: 'the storm passed' });
+    const shown = await comes('M-000001', { stopsOn: '2025-11-13' });
+    expect(shown['moved']).toMatchObject([
+      { which: 'stop', from: '2025-11-12', to: '2025-11-13' },
+      { which: 'stop', to: '2025-11-14' },
+      { which: 'stop', to: '2025-11-13' },
+    ]);
+    // What has left stays as it was; nobody is mailed another contract.
+    expect((await get('/v1/notices?case=M-000001'))['notices']).toHaveLength(1);
+  });
+
   it('a signature is recorded, and one after the fact of another day refused', async () => {
     const signed = await whole.done('/v1/monitors/M-000001/signatures', { by: 'parent', date: '2025-10-16' });
     expect(signed).toMatchObject({ number: 'M-000001', done: 'The signature is recorded.' });
@@ -236,6 +259,49 @@ describe('a 20-Day Monitor', () => {
     expect(await told('M-000002')).toContain('attendance-officer: MONITOR_ENDED_MET');
     const next = await whole.done('/v1/monitors', { student: '2001', officer: 'O-0002' });
     expect(next).toMatchObject({ number: 'M-000003', started: true });
+  });
+
+  it('a contract that was held back leaves once the records are mended and a person lets it go', async () => {
+    const release = (body: object) =>
+      whole.office.ask('POST', '/v1/monitors/M-000003/contract/release', body);
+    await expect
+      .poll(() => get('/v1/notices?case=M-000003'), { timeout: 10_000 })
+      .toMatchObject({ notices: [], inHouse: [{ status: 'blocked', blockedReason: 'NO_LEGAL_RECIPIENT' }] });
+    expect(await release({ id: 'go-1', reason: 'mended' })).toMatchObject({
+      status: 409,
+      body: { code: 'NO_LEGAL_RECIPIENT', detail: expect.stringContaining('guardian add') as string },
+    });
+    await whole.done('/v1/guardians:import', {
+      guardians: [
+        {
+          ...{ sourceId: 'g-2001', firstName: 'Pat', lastName: 'Testparent', language: 'en', phones: [] },
+          email: 'pat@example.org',
+          students: [
+            {
+              student: '2001',
+              relation: 'Father',
+              legalRecipient: 'yes',
+              livesWith: true,
+              primary: true,
+              noContact: false,
+            },
+          ],
+        },
+      ],
+    });
+    const again = { id: 'go-1', reason: 'mended' };
+    expect((await release(again)).body).toMatchObject({
+      done: 'The 20-Day Monitor contract leaves now.',
+      to: [{ channel: 'email', language: 'en' }],
+    });
+    await expect
+      .poll(() => get('/v1/notices?case=M-000003'), { timeout: 15_000 })
+      .toMatchObject({ notices: [{ status: 'sent' }], inHouse: [] });
+    expect(await told('M-000003')).not.toContain('attendance-officer: NO_LEGAL_RECIPIENT');
+    // Said again it is the same yes; another finds nothing held back.
+    expect((await release(again)).status).toBe(200);
+    expect((await release({ reason: 'once more' })).body).toMatchObject({ code: 'LETTER_NOT_WAITING' });
+    expect(await whole.mailTo('pat@example.org')).toHaveLength(1);
   });
 
   it('handed to another officer and ended by them keeps who, when and why', async () => {

@@ -2,20 +2,26 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { MONITOR_SIGNERS } from '../../../domain/monitor/state.ts';
 import type { Parts } from '../../services/context.ts';
+import { contractPreview } from '../../services/contract-preview.ts';
 import { monitorContractPdf } from '../../services/department-letters.ts';
 import { monitorsFor, showMonitor, startMonitor, workMonitor } from '../../services/monitors.ts';
 import { callOf } from '../auth.ts';
-import { isoDate, sentence, withId } from '../schemas.ts';
+import {
+  callNumber,
+  isoDate,
+  monitorNumber,
+  officerId as officer,
+  sentence,
+  sisId,
+  withId,
+} from '../schemas.ts';
 import { sendPdf } from './notices.ts';
 import { typed } from './typed.ts';
-
-const number = z.string().regex(/^M-\d{6,}$/, 'write a monitor’s number, e.g. M-000001');
-const officer = z.string().regex(/^O-\d{4,}$/, 'write an officer’s number, e.g. O-0001');
 
 /** 20-Day Monitor contracts of the Intervention Department. */
 export function monitorRoutes(app: FastifyInstance, parts: Parts): void {
   const tags = ['monitors'];
-  const params = z.object({ number });
+  const params = z.object({ number: monitorNumber });
   typed(app).post(
     '/monitors',
     {
@@ -24,12 +30,9 @@ export function monitorRoutes(app: FastifyInstance, parts: Parts): void {
         summary: 'Begin a 20-Day Monitor: day 1 is the next school day; one at a time for a student',
         body: z.strictObject({
           ...withId,
-          student: z.string().min(1).max(60),
+          student: sisId,
           officer,
-          call: z
-            .string()
-            .regex(/^S-\d{6,}$/)
-            .optional(),
+          call: callNumber.optional(),
         }),
       },
     },
@@ -51,6 +54,20 @@ export function monitorRoutes(app: FastifyInstance, parts: Parts): void {
       },
     },
     async (request) => ({ monitors: await monitorsFor(callOf(parts, request), request.query) }),
+  );
+  typed(app).get(
+    '/monitors/preview',
+    {
+      schema: {
+        tags,
+        summary: 'What a contract begun now, or one held back, would say and whom it would reach',
+        querystring: z.union([
+          z.strictObject({ student: sisId }),
+          z.strictObject({ monitor: monitorNumber }),
+        ]),
+      },
+    },
+    async (request) => contractPreview(callOf(parts, request), request.query),
   );
   typed(app).get(
     '/monitors/:number',

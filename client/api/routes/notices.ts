@@ -4,6 +4,7 @@ import type { Parts } from '../../services/context.ts';
 import { showWithMail } from '../../services/cases.ts';
 import { MAIL_OUTCOMES } from '../../../domain/mail-proof.ts';
 import {
+  inHouseFor,
   noticesFor,
   postNotice,
   queueFor,
@@ -32,11 +33,14 @@ export function noticeRoutes(app: FastifyInstance, parts: Parts): void {
     {
       schema: {
         tags,
-        summary: 'Letters of a case, a monitor or a call',
+        summary: 'Letters of a case, a monitor or a call, and those still in the house',
         querystring: z.strictObject({ case: letterSubject }),
       },
     },
-    async (request) => ({ notices: await noticesFor(callOf(parts, request), request.query.case) }),
+    async (request) => ({
+      notices: await noticesFor(callOf(parts, request), request.query.case),
+      inHouse: await inHouseFor(callOf(parts, request), request.query.case),
+    }),
   );
   typed(app).get(
     '/print-queue',

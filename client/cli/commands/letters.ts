@@ -1,5 +1,6 @@
-/** `notice release`, `correct`, `withdraw`, `stand`: what a person decides about a letter of a case. */
+/** `notice release`, `correct`, `withdraw`, `stand`: what a person decides about a letter of a case, a monitor or a call. */
 import type { Command } from 'commander';
+import { decideHeldLetter, isOfDepartment } from '../department-leaving.ts';
 import { askFirst, decide, letterOf, type OfCase } from '../leaving.ts';
 import { idOf, noun, verb, withCase, withId, withYes, type Doing } from '../verb.ts';
 
@@ -28,9 +29,10 @@ export function register(program: Command): void {
   const asking = (c: Command) => withYes(options(c));
   decides(
     'release',
-    'Let a letter that waits for a person leave.',
+    'Let a letter that waits for a person, or was held back, leave.',
     'the hold is over',
     async (given, doing) => {
+      if (isOfDepartment(given.case)) return decideHeldLetter(doing, given, 'release');
       const which = letterOf(given.letter);
       await askFirst(doing.api, doing.out, given, 'release', given.yes, { letter: which.letter });
       await decide(doing, given.case, 'letters/release', {
@@ -42,6 +44,9 @@ export function register(program: Command): void {
   );
   const settle =
     (how: 'correction' | 'withdrawal' | 'stands') => async (given: LetterOptions, doing: Doing) => {
+      if (how === 'withdrawal' && isOfDepartment(given.case)) {
+        return decideHeldLetter(doing, given, 'withdraw');
+      }
       if (how !== 'stands') await askFirst(doing.api, doing.out, given, how, given.yes);
       await decide(doing, given.case, 'letters/settle', {
         ...{ id: idOf(given), reason: given.reason, how },

@@ -5,7 +5,8 @@ import { MONITOR_SIGNERS } from '../../../domain/monitor/state.ts';
 import type { MonitorAnswered, MonitorShown, MonitorStarted, MonitorWhole } from '../../services/monitors.ts';
 import { part } from '../api-source.ts';
 import { table } from '../frame.ts';
-import { idOf, noun, verb, withId, type Doing } from '../verb.ts';
+import { idOf, noun, verb, withId, withYes, type Doing } from '../verb.ts';
+import { askBeforeContract } from '../department-leaving.ts';
 import { writePrivately } from './notices.ts';
 
 interface OfMonitor {
@@ -26,17 +27,18 @@ export function register(program: Command): void {
 }
 
 function registerStart(monitor: Command): void {
-  verb<{ student: string; officer: string; call?: string; id?: string }>(monitor, {
+  verb<{ student: string; officer: string; call?: string; id?: string; yes?: boolean }>(monitor, {
     name: 'start',
-    description: 'Begin a monitor: day 1 is the next school day.',
+    description: 'Begin a monitor: day 1 is the next school day; its contract goes to the family.',
     example: 'monitor start --student 1001 --officer O-0002 --call S-000017',
     options: (c) =>
-      withId(c)
+      withYes(withId(c))
         .requiredOption('--student <number>', 'SIS number')
         .requiredOption('--officer <number>', 'the officer who watches')
         .option('--call <number>', 'the call it comes from'),
     run: async (options, { api, out }) => {
       const { student, officer, call } = options;
+      await askBeforeContract(api, out, { student }, options.yes);
       const answer = await api.post<MonitorStarted>('monitors', {
         id: idOf(options),
         student,
@@ -116,6 +118,15 @@ function wholeText(whole: MonitorWhole): string {
     `Runs     ${day(whole.startsOn)} to ${day(whole.stopsOn)}`,
     `Stands   ${whole.headline}`,
     `Known    attendance known up to ${day(whole.knownUpTo)}`,
+    ...(whole.moved.length === 0
+      ? []
+      : [
+          '',
+          'Moved',
+          ...whole.moved.map(
+            (one) => `  ${one.which}: from ${day(one.from)} to ${day(one.to)} (${shortDate(one.on)})`,
+          ),
+        ]),
     ...(whole.breachDays.length === 0
       ? []
       : ['', 'Breaches', ...whole.breachDays.map((one) => `  ${one.words}`)]),

@@ -4,13 +4,14 @@ import type { Command } from 'commander';
 import { InputFault } from '../../../domain/refusal.ts';
 import { PARKED_WORDS } from '../../../domain/case/rules.ts';
 import { shortDate } from '../../../domain/dates.ts';
-import type { ShownNotice, ShownStep, WholeCase } from '../../services/cases.ts';
+import type { ShownNotice, ShownStep } from '../../services/cases.ts';
 import type { ShownApproval } from '../../services/decisions.ts';
 import { queueText } from '../approval-text.ts';
 import type { NoticeDone } from '../../services/notices.ts';
 import { spelledArticleNumber } from '../../../domain/certified-mail.ts';
 import { proofWords } from '../../../domain/mail-proof.ts';
 import { part } from '../api-source.ts';
+import { heldBackText, isOfDepartment } from '../department-leaving.ts';
 import { CliError, EXIT, table } from '../frame.ts';
 import { noun, verb } from '../verb.ts';
 import { registerPost } from './post.ts';
@@ -39,16 +40,16 @@ export function register(program: Command): void {
       if (options.case === undefined) {
         throw new InputFault('WHICH_LETTERS', 'give --case, or --awaiting-approval', 'notice list');
       }
-      const { notices } = await api.get<{ notices: ShownNotice[] }>('notices', { case: options.case });
-      // Monitors and calls keep no letter in the house that a person could still stop.
-      if (out.json || !options.case.startsWith('C-')) {
-        out.result(notices, listText(notices));
-        return;
-      }
-      const { letters } = await api.get<WholeCase>(`cases/${part(options.case)}`);
-      const inHouse = letters.filter(({ status }) => IN_THE_HOUSE.has(status)).map(inHouseText);
-      const left = notices.length > 0 || inHouse.length === 0 ? [listText(notices)] : [];
-      out.result(notices, [...left, ...inHouse].join('\n'));
+      const { case: number } = options;
+      const { notices, inHouse } = await api.get<{ notices: ShownNotice[]; inHouse: ShownStep[] }>(
+        'notices',
+        {
+          case: number,
+        },
+      );
+      const waiting = inHouse.map((one) => inHouseText(number, one));
+      const left = notices.length > 0 || waiting.length === 0 ? [listText(notices)] : [];
+      out.result(notices, [...left, ...waiting].join('\n'));
     },
   });
   verb<{ notice: string; pdf?: string; text?: boolean }>(notice, {
@@ -112,11 +113,9 @@ export function register(program: Command): void {
   });
 }
 
-/** A step whose letter has not begun to leave; with the first copy claimed it stands among the letters. */
-const IN_THE_HOUSE: ReadonlySet<ShownStep['status']> = new Set(['waiting', 'reserved', 'blocked']);
-
 /** `C-000017/first-notice/1 leaves on Thu 16 Oct 2025`, or why it does not. */
-function inHouseText({ key, sendOn, parked, blockedReason }: ShownStep): string {
+function inHouseText(number: string, { key, sendOn, parked, blockedReason }: ShownStep): string {
+  if (blockedReason !== null && isOfDepartment(number)) return heldBackText(number, key, blockedReason);
   if (blockedReason !== null) return `${key} is held back (${blockedReason})`;
   if (parked !== null) return `${key} ${PARKED_WORDS[parked].replace(/^it /, '')}`;
   return sendOn === null ? `${key} is being made ready` : `${key} leaves on ${shortDate(sendOn)}`;
