@@ -118,7 +118,8 @@ function effectsOf(state: CallState, entry: CallEntry, seq: number): CallEffect[
     part: string,
     kind: string,
     to: Extract<CallEffect, { message: unknown }>['message']['to'],
-  ): CallEffect => ({ message: { key: `${callNumber}/${part}`, kind, to, details: about } });
+    details: Readonly<Record<string, unknown>> = about,
+  ): CallEffect => ({ message: { key: `${callNumber}/${part}`, kind, to, details } });
   const over = (part: string, why: string): CallEffect => ({ endFrom: `${callNumber}/${part}`, why });
   const toSchool = (part: string, kind: string, fn = 'attendance-clerk'): CallEffect[] =>
     school === null ? [] : [mail(part, kind, { school, function: fn })];
@@ -187,7 +188,7 @@ function effectsOf(state: CallState, entry: CallEntry, seq: number): CallEffect[
       return [
         { overdue: entry.nth, at: entry.at },
         task(`overdue/${entry.nth}`, 'dispatcher', 'OFFICER_IS_OVERDUE', { officer: entry.officer }),
-        mail(`overdue/${entry.nth}`, 'overdue', { dispatcher: true }),
+        mail(`overdue/${entry.nth}`, 'overdue', { dispatcher: true }, { ...about, officer: entry.officer }),
         { alarm: `${callNumber}/overdue/${entry.nth}`, about: { ...about, officer: entry.officer } },
       ];
     case 'step-asked':

@@ -13,7 +13,7 @@ import {
   type CallMessageRow,
 } from '../db/stores/call-messages.ts';
 import { getOffice } from '../db/stores/office.ts';
-import { officerById } from '../db/stores/officers.ts';
+import { officerById, officerOnRecord } from '../db/stores/officers.ts';
 import { schoolByCode } from '../db/stores/places.ts';
 import { callByNumber, offersOf } from '../db/stores/service-calls.ts';
 import { addTask, endTasks } from '../db/stores/tasks.ts';
@@ -42,7 +42,7 @@ export function createCallMessageActivities(deps: DeliveryDeps): CallMessageActi
       if (!(await claimMessage(db, key, claimedBy, practice))) {
         throw tryAgain('CLAIMED_ELSEWHERE', `the message ${key} is being sent by another attempt`);
       }
-      const words = callMessageText(row.kind, row.details as unknown as CallMessageAbout);
+      const words = callMessageText(row.kind, await aboutOf(deps, row));
       if (row.channel === 'webhook') return byWebhook(deps, row, words, practice);
       const to = await addressOf(deps, row, profile);
       if (!to) return settle(deps, row, 'refused', 'NO_ADDRESS');
@@ -68,6 +68,14 @@ export function createCallMessageActivities(deps: DeliveryDeps): CallMessageActi
       if (row?.settledAt === null) await settle(deps, row, 'refused', 'GIVEN_UP');
     },
   };
+}
+
+/** An alarm carries the telephone of whoever is overdue, as the roster has it now: it is kept in no message. */
+async function aboutOf({ db }: DeliveryDeps, { kind, details }: CallMessageRow): Promise<CallMessageAbout> {
+  const about = details as unknown as CallMessageAbout;
+  if (kind !== 'overdue' || about.officer === undefined) return about;
+  const { phone } = (await officerOnRecord(db, about.officer)) ?? { phone: null };
+  return phone === null ? about : { ...about, phone };
 }
 
 /** An offer that somebody else has by now would only confuse. */

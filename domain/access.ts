@@ -76,6 +76,7 @@ export const OPERATIONS = [
   'officer.read',
   'officer.manage',
   'officer.duty',
+  'officer.phone',
   'hazard.write',
   'note.read',
   'note.write',
@@ -196,7 +197,8 @@ const ALLOWED: Readonly<Record<Role, ReadonlySet<Operation>>> = {
   // The department's post goes through the dispatcher's hands: contracts in print, findings to a school without e-mail.
   dispatcher: new Set([
     ...OFFICERS,
-    ...(['call.dispatch', 'officer.manage', 'notice.post', 'notice.settle', 'notice.bounce'] as const),
+    ...(['call.dispatch', 'officer.manage', 'officer.phone'] as const),
+    ...(['notice.post', 'notice.settle', 'notice.bounce'] as const),
   ]),
   'attendance-officer': new Set(OFFICERS),
   counselor: new Set([...DEPARTMENT, 'call.counsel']),

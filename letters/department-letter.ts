@@ -16,7 +16,7 @@ import type { Db } from '../db/connect.ts';
 import { asRecipient, guardiansOf } from '../db/stores/guardians.ts';
 import { monitorByNumber } from '../db/stores/monitors.ts';
 import { getOffice, officeToday, type Office } from '../db/stores/office.ts';
-import { officerById } from '../db/stores/officers.ts';
+import { officerOnRecord } from '../db/stores/officers.ts';
 import { schoolByCode } from '../db/stores/places.ts';
 import { policyVersion } from '../db/stores/policies.ts';
 import { callByNumber } from '../db/stores/service-calls.ts';
@@ -57,7 +57,7 @@ export async function departmentFacts(
   const policy = rules ? callsOf(rules) : null;
   const [student, school] = [await getStudent(db, of.studentId), await schoolByCode(db, of.school)];
   if (!office?.profile || !policy || !student || !school) return null;
-  const officer = of.officer === null ? undefined : await officerById(db, of.officer);
+  const officer = of.officer === null ? undefined : await officerOnRecord(db, of.officer);
   return {
     ...{ number: of.number, profile: office.profile, practice: office.practice, school, student },
     ...{ office, policy },

@@ -150,7 +150,7 @@ function onEachPaper(facts: DepartmentFacts): Omit<ForEveryone, 'interpreter' | 
       website: profile.website,
     },
     signatory: { name: officerName, title: 'Attendance Officer' },
-    // The roster keeps no telephone of an officer: the office's own reaches them.
+    // An officer's own telephone is for the dispatcher and colleagues: on paper the office's reaches them.
     officer: { name: officerName, phone: profile.phone, email: null },
     school: {
       name: school.name,

@@ -53,6 +53,11 @@ export const monitorNumber = z
   .string()
   .regex(/^M-\d{6,12}$/, 'is no number of a 20-Day Monitor; they look like M-000017');
 export const officerId = z.string().regex(/^O-\d{4,8}$/, 'is no officer; they look like O-0001');
+export const telephone = z
+  .string()
+  .trim()
+  .max(20)
+  .regex(/^[+(]?\d[\d ()./-]{3,}( ?x ?\d{1,6})?$/, 'is no telephone number, e.g. 309-555-0101');
 export const commandId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,119}$/, 'is no id: up to 120 letters, digits, and . _ : / -')

@@ -32,7 +32,7 @@ export function boardText(board: Board, lines = Infinity): string {
     board.officers.length === 0
       ? 'Nobody is on the roster.'
       : table(
-          ['Officer', 'Where', 'Call', 'School', 'Left', 'There', 'Back by'],
+          ['Officer', 'Where', 'Till', 'Call', 'School', 'Left', 'There', 'Back by'],
           board.officers.map(officerRow),
         ),
     ...(board.calls.length === 0
@@ -48,7 +48,7 @@ export function boardText(board: Board, lines = Infinity): string {
 function officerRow(one: BoardOfficer): (string | number)[] {
   const where = one.standing === 'overdue' ? 'OVERDUE' : one.standing;
   return [
-    ...[one.id, where, one.call ?? '', cell(one.school, 14)],
+    ...[one.id, where, one.till ?? '', one.call ?? '', cell(one.school, 14)],
     ...[one.left ?? '', one.arrived ?? '', one.backBy ?? ''],
   ];
 }

@@ -43,14 +43,15 @@ export interface BoardOfficer {
   readonly call: string | null;
   /** The school of that call. */
   readonly school: string | null;
-  /** Local times, `HH:MM`. */
+  /** Local times, `HH:MM`: their duty is planned to end, they left, arrived, are expected back. */
+  readonly till: string | null;
   readonly left: string | null;
   readonly arrived: string | null;
   readonly backBy: string | null;
 }
 
 export interface BoardOverdue {
-  readonly what: 'officer' | 'call-without-officer' | 'visit' | 'answer';
+  readonly what: 'officer' | 'call-without-officer' | 'nobody-covers' | 'visit' | 'answer';
   readonly call: string;
   readonly officer: string | null;
   /** In a sentence without names. */
@@ -76,14 +77,15 @@ export async function boardFor(call: Call, now: Date = new Date()): Promise<Boar
   const today = await todayOf(db);
   const policy = await callPolicyOf(call, db);
   const clock = officeClock(office, today);
-  const [rows, standings] = [await boardRows(db, caller.schools), await officerStandings(db)];
+  const at = now.toISOString();
+  const [rows, standings] = [await boardRows(db, caller.schools, at), await officerStandings(db, at)];
   const minutesSince = (at: string) =>
     Math.max(0, Math.floor((now.getTime() - Date.parse(at)) / minutesMs(clock, 1)));
   const time = (at: string | null) => (at === null ? null : localOf(clock, Date.parse(at)).time);
   const calls = rows.map((row) => ({ ...row, ageMinutes: minutesSince(row.openedAt) }));
   const schoolOf = new Map(calls.map((one) => [one.callNumber, one.school]));
   return {
-    at: now.toISOString(),
+    at,
     officeDate: today,
     time: localOf(clock, now.getTime()).time,
     classes: CALL_KINDS.map((kind) => {
@@ -99,6 +101,7 @@ export async function boardFor(call: Call, now: Date = new Date()): Promise<Boar
         standing: one.standing,
         call: seen ? one.call : null,
         school: seen && one.call !== null ? (schoolOf.get(one.call) ?? null) : null,
+        till: time(one.onDutyUntil),
         left: time(one.departedAt),
         arrived: time(one.arrivedAt),
         backBy: time(one.expectedBackAt),
@@ -141,19 +144,28 @@ function classOf(
   };
 }
 
-/** What a call has waited for too long, by its own rules; an officer's delay stands with the officers. */
+/** What a call has waited for too long, by its own rules, or waits for in vain; an officer's delay stands with the officers. */
 function overdueOf(row: BoardRow, today: IsoDate, minutesSince: (at: string) => number): BoardOverdue[] {
   const about = { call: row.callNumber, officer: null };
+  const uncovered: BoardOverdue[] = row.nobodyCovers
+    ? [
+        {
+          ...{ ...about, what: 'nobody-covers' },
+          words: row.school === null ? 'Nobody is on duty.' : `Nobody on duty covers ${row.school}.`,
+        },
+      ]
+    : [];
   if (row.flags.includes('nobody-has-it') && ['waiting', 'offered'].includes(row.stage)) {
     const words = `Police wait: nobody has had it for ${minutesSince(row.waitsSince)} minutes.`;
-    return [{ ...about, what: 'call-without-officer', words }];
+    return [{ ...about, what: 'call-without-officer', words }, ...uncovered];
   }
   if (row.stage === 'waiting' && row.priority === null && row.goesFrom < today) {
     return [{ ...about, what: 'visit', words: `Nobody has gone since its day, ${row.goesFrom}.` }];
   }
-  return row.remindedSteps.map((step): BoardOverdue => ({
+  const asked = row.remindedSteps.map((step): BoardOverdue => ({
     ...about,
     what: 'answer',
     words: `"${step}" was asked for again and is not answered.`,
   }));
+  return [...uncovered, ...asked];
 }

@@ -16,6 +16,7 @@ import { InputFault, refusal } from '../../domain/refusal.ts';
 import type { Db } from '../../db/connect.ts';
 import { calendarFor } from '../../db/stores/calendars.ts';
 import { hazardsAt } from '../../db/stores/hazards.ts';
+import { dutyOverSince } from '../../db/stores/officer-duty.ts';
 import { officerById, officerOfUser } from '../../db/stores/officers.ts';
 import {
   callByNumber,
@@ -36,6 +37,7 @@ import { findingsForSteps } from './call-findings.ts';
 import { checkedWish } from './call-wishes.ts';
 import { actorOf, allow, audited, officeOf, schoolFor, studentFor, todayOf, type Call } from './context.ts';
 import type { WithId } from './decisions.ts';
+import { clockOf, localTime } from './officers.ts';
 
 type Bare<C> = C extends CallCommand ? Omit<C, keyof CommandBase | 'officer'> : never;
 /** What is wished of a call; `officer` where the dispatcher enters it for one. */
@@ -166,9 +168,24 @@ export async function reassignCall(
       `There is no officer ${to.slice(0, 20)}; \`officer list\` has them.`,
     );
   }
+  if (to !== undefined) await refuseIfDutyOver(db, to);
   // Before the call lets go, or somebody else would be asked in between.
   await db.transaction((tx) => reserveFor(tx, number, to ?? null));
   return askCall(call, number, { type: 'reassign-call', reason, ...(await base(call, id)) });
+}
+
+/** Past their planned end they are asked for nothing new: it would go to somebody else, unsaid. */
+async function refuseIfDutyOver(db: Db, officer: string): Promise<void> {
+  const over = await dutyOverSince(db, officer, new Date().toISOString());
+  if (over === null) return;
+  const till = localTime(await clockOf(db), over) ?? '';
+  throw new Refused(
+    refusal(
+      'DUTY_OVER',
+      `The duty of ${officer} was over at ${till}: \`officer on-duty --officer ${officer} --until HH:MM\` first, or name another.`,
+      { officer, until: over },
+    ),
+  );
 }
 
 async function base(call: Call, id: string | undefined): Promise<CommandBase> {

@@ -223,7 +223,8 @@ async function openMonitor(
 async function refuseUnknownOfficer(tx: Tx, officer: string): Promise<void> {
   const rows = await rowsOf<{ id: string }>(
     tx,
-    sql`select id from officers where id = ${officer} and ended_at is null`,
+    // Shared: within a transaction, nobody takes them off the roster before the monitor is there to be seen.
+    sql`select id from officers where id = ${officer} and ended_at is null for share`,
   );
   if (rows.length > 0) return;
   throw new Unknown(

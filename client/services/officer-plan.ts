@@ -4,7 +4,7 @@ import { hazardsAt } from '../../db/stores/hazards.ts';
 import { listMonitors } from '../../db/stores/monitors.ts';
 import { plannedCalls, type PlannedCall } from '../../db/stores/officer-plan.ts';
 import { allow, callPolicyOf, todayOf, type Call } from './context.ts';
-import { officerFor } from './officers.ts';
+import { officerFor, officersFor, type OfficerShown } from './officers.ts';
 
 export interface PlannedVisit extends Omit<PlannedCall, 'address'> {
   /** As the policy calls the kind. */
@@ -16,6 +16,9 @@ export interface PlannedVisit extends Omit<PlannedCall, 'address'> {
 export interface OfficerPlan {
   readonly officer: string;
   readonly date: IsoDate;
+  readonly standing: OfficerShown['standing'];
+  /** Local time at which their duty is planned to end; null: when they say so, or not on duty. */
+  readonly till: string | null;
   readonly calls: readonly PlannedVisit[];
   readonly monitors: readonly {
     readonly number: string;
@@ -40,8 +43,9 @@ export async function planOfOfficer(call: Call, named?: string): Promise<Officer
   const watched = await listMonitors(db, {
     ...{ schools: call.caller.schools, status: 'open', officer, limit: 500 },
   });
+  const now = (await officersFor(call)).find((one) => one.id === officer);
   return {
-    ...{ officer, date, calls },
+    ...{ officer, date, calls, standing: now?.standing ?? 'off-duty', till: now?.till ?? null },
     monitors: watched.map(({ number, school, stopsOn, breaches }) => ({ number, school, stopsOn, breaches })),
   };
 }

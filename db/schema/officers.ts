@@ -4,12 +4,14 @@ import {
   boolean,
   index,
   integer,
+  jsonb,
   pgSequence,
   pgTable,
   primaryKey,
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import type { DutyTime } from '../../domain/duty-times.ts';
 import { causedBy, instant } from './columns.ts';
 import { schools } from './places.ts';
 import { users } from './work.ts';
@@ -31,9 +33,16 @@ export const officers = pgTable(
     reach: text('reach'),
     /** Key of the webhook's signature. */
     secret: text('secret'),
+    /** For the dispatcher, and in an alarm for colleagues, who ring it. */
+    phone: text('phone'),
     /** Covers every school; else those of `officer_schools`. */
     allSchools: boolean('all_schools').notNull().default(false),
+    /** Planned weekly duty times: they say when duty ends that somebody began. */
+    duty: jsonb('duty').$type<readonly DutyTime[]>().notNull().default([]),
+    /** Off the roster since then. */
     endedAt: instant('ended_at'),
+    endedBy: text('ended_by'),
+    endReason: text('end_reason'),
     ...causedBy(),
   },
   (t) => [
@@ -60,6 +69,28 @@ export const officerSchools = pgTable(
   (t) => [primaryKey({ columns: [t.officer, t.school] })],
 );
 
+/** Every version of an officer's place on the roster, as it was from then on; the last is what holds. */
+export const officerVersions = pgTable(
+  'officer_versions',
+  {
+    officer: officer(),
+    /** 1, 2 … for each officer. */
+    version: integer('version').notNull(),
+    name: text('name').notNull(),
+    userId: text('user_id').references(() => users.id),
+    channel: text('channel').$type<OfficerChannel>().notNull(),
+    reach: text('reach'),
+    /** Whether its key is another than before; the key itself is not kept. */
+    newKey: boolean('new_key').notNull().default(false),
+    phone: text('phone'),
+    /** Null: every school. */
+    schools: text('schools').array(),
+    duty: jsonb('duty').$type<readonly DutyTime[]>().notNull(),
+    ...causedBy(),
+  },
+  (t) => [primaryKey({ columns: [t.officer, t.version] })],
+);
+
 /** When an officer was on duty; one stretch is open while they are. */
 export const dutySpans = pgTable(
   'duty_spans',
@@ -67,6 +98,8 @@ export const dutySpans = pgTable(
     id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
     officer: officer(),
     fromAt: instant('from_at').notNull(),
+    /** Its planned end: from then on nothing new is offered. Null: until they say so. */
+    untilAt: instant('until_at'),
     toAt: instant('to_at'),
     reason: text('reason'),
     ...causedBy(),

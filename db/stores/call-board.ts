@@ -4,6 +4,7 @@ import type { CallKind } from '../../domain/calls/policy.ts';
 import type { IsoDate } from '../../domain/dates.ts';
 import type { Db } from '../connect.ts';
 import { asTexts, rowsOf } from './common.ts';
+import { covers, isOnDuty } from './officer-duty.ts';
 
 export interface BoardRow {
   readonly callNumber: string;
@@ -21,10 +22,12 @@ export interface BoardRow {
   readonly flags: readonly string[];
   /** Steps asked of a school or a counselor and asked for again. */
   readonly remindedSteps: readonly string[];
+  /** A priority call that waits, and nobody on duty covers its school. */
+  readonly nobodyCovers: boolean;
 }
 
-/** Open calls in the order in which they are served; of these schools only (null: all). */
-export async function boardRows(db: Db, schools: readonly string[] | null): Promise<BoardRow[]> {
+/** Open calls in the order in which they are served, at an instant; of these schools only (null: all). */
+export async function boardRows(db: Db, schools: readonly string[] | null, at: string): Promise<BoardRow[]> {
   const iso = (column: string) =>
     sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
   return rowsOf<BoardRow>(
@@ -37,7 +40,11 @@ export async function boardRows(db: Db, schools: readonly string[] | null): Prom
              c.goes_from::text as "goesFrom", c.headline as next, c.flags,
              array(select s ->> 'code'
                      from jsonb_array_elements(coalesce(c.projection -> 'steps', '[]'::jsonb)) as s
-                    where s ->> 'status' = 'asked' and s ->> 'remindedOn' is not null) as "remindedSteps"
+                    where s ->> 'status' = 'asked' and s ->> 'remindedOn' is not null) as "remindedSteps",
+             c.priority is not null and c.stage = 'waiting' and not exists (
+               select 1 from officers o join duty_spans d on ${isOnDuty('o.id', at)}
+                where o.ended_at is null
+                  and (c.reserved_for = o.id or ${covers('o.id', 'o.all_schools', 'c.school')})) as "nobodyCovers"
         from service_calls c
         left join call_offers live
           on live.call_number = c.number and live.part = 1 and live.status in ('open', 'accepted')

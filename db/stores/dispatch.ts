@@ -10,6 +10,7 @@ import type { IsoDate } from '../../domain/dates.ts';
 import type { Db, Tx } from '../connect.ts';
 import { callOffers } from '../schema/index.ts';
 import { firstOf, rowsOf, serialise } from './common.ts';
+import { covers, isOnDuty } from './officer-duty.ts';
 import { enqueueMany, type Message } from './outbox.ts';
 
 export interface Dispatch {
@@ -36,6 +37,7 @@ export async function dispatch(db: Db, given: Dispatch): Promise<Offered[]> {
 
 export async function dispatchIn(tx: Tx, given: Dispatch): Promise<Offered[]> {
   await serialise(tx, 'dispatch');
+  await nobodyWaitsForThem(tx, given);
   const made: Offered[] = [];
   const messages: Message[] = [];
   const tell = (caseNumber: string, fact: CallFact) =>
@@ -89,12 +91,21 @@ const waiting = (today: IsoDate) => sql`
        and not exists (select 1 from visits v where v.call_number = c.number and v.back_at is null)
   )`;
 
+/** The dispatcher's own choice holds as long as that officer may be asked: a call does not wait for one whose duty is over. */
+async function nobodyWaitsForThem(tx: Tx, { at }: Dispatch): Promise<void> {
+  await tx.execute(
+    sql`update service_calls set reserved_for = null
+         where reserved_for in (select d.officer from duty_spans d
+                                 where d.to_at is null and d.until_at <= ${at}::timestamptz)`,
+  );
+}
+
 /** On duty, at nobody's call and on no visit. */
-const free = sql`
+const free = (at: string) => sql`
   free as (
     select o.id, o.all_schools, last.area, last.offered_at
       from officers o
-      join duty_spans d on d.officer = o.id and d.to_at is null
+      join duty_spans d on ${isOnDuty('o.id', at)}
       left join lateral (
         select c.area, x.offered_at from call_offers x join service_calls c on c.number = x.call_number
          where x.officer = o.id and x.offered_at >= d.from_at
@@ -103,12 +114,6 @@ const free = sql`
        and not exists (select 1 from call_offers x where x.officer = o.id and x.status in ('open', 'accepted'))
        and not exists (select 1 from visits v where v.officer = o.id and v.back_at is null)
   )`;
-
-const covers = (officer: string, all: string, school: string) =>
-  sql.raw(
-    `(${all} or ${school} is null or exists (
-      select 1 from officer_schools s where s.officer = ${officer} and s.school = ${school}))`,
-  );
 
 /** Could not go, just now (a priority call) or today (any other): somebody else is asked first. */
 const couldNot = (
@@ -135,7 +140,7 @@ async function nextPair(tx: Tx, given: Dispatch): Promise<Pair | undefined> {
   return firstOf<Pair>(
     tx,
     sql`
-      with ${waiting(given.officeDate)}, ${free}
+      with ${waiting(given.officeDate)}, ${free(given.at)}
       select w.number as "callNumber", f.id as officer, w.reserved_for is not null as reserved, w.part
         from waiting w
         join free f on case when w.reserved_for is not null then f.id = w.reserved_for
@@ -208,7 +213,7 @@ async function inTheWay(
           join call_offers x on x.status = 'open' and x.chosen_by = 'order'
           join service_calls c on c.number = x.call_number
           join officers o on o.id = x.officer and o.ended_at is null
-          join duty_spans d on d.officer = o.id and d.to_at is null
+          join duty_spans d on ${isOnDuty('o.id', given.at)}
          where w.number = ${number} and coalesce(c.priority, 1000) > w.priority
            and ${covers('o.id', 'o.all_schools', 'w.school')}
            and not ${couldNot(given, 'w.number', 'w.priority', 'o.id')}

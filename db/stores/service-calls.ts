@@ -147,7 +147,10 @@ export type CallEffect =
   | { readonly addressNotConfirmed: true }
   /** The mark may have come before it was asked for. */
   | { readonly lookForMark: string; readonly from: IsoDate; readonly officeDate: IsoDate }
-  /** Every other officer on duty is told, by their own channel. */
+  /**
+   * Every other officer on duty is told, by their own channel: also one past their planned end, who may still be out. An alarm is
+   * no offer.
+   */
   | { readonly alarm: string; readonly about: JsonObject & { readonly officer: string } };
 
 export interface CallTold {

@@ -11,6 +11,8 @@ export interface CallMessageAbout {
   readonly what: string;
   readonly school: string | null;
   readonly officer?: string | undefined;
+  /** The officer's telephone, for whoever has to ring them now. */
+  readonly phone?: string | undefined;
   /** The day a message is about. */
   readonly date?: IsoDate | undefined;
   /** Asked to go along with another officer. */
@@ -34,9 +36,9 @@ const WORDS: Readonly<Record<string, (about: CallMessageAbout) => { subject: str
     subject: `Call ${call}: no officer could come today`,
     text: `No Attendance Officer was available for call ${call} (${what}) today. It has ended with the school day; call again tomorrow if the parent calls again.`,
   }),
-  overdue: ({ call, officer }) => ({
+  overdue: ({ call, officer, phone }) => ({
     subject: `Officer overdue at call ${call}`,
-    text: `${officer === undefined ? 'The officer' : `Officer ${officer}`} is overdue from call ${call}. Reach them now; the call says where they went and when.`,
+    text: `${officer === undefined ? 'The officer' : `Officer ${officer}`} is overdue from call ${call}. ${phone === undefined ? 'Reach them' : `Ring ${phone}`} now; the call says where they went and when.`,
   }),
   'ask-ct': ({ call }) => ({
     subject: `Please mark the student of call ${call}`,

@@ -254,3 +254,48 @@ describe('a police call', { timeout: PATIENCE }, () => {
     expect(widest(help.out)).toBeLessThanOrEqual(80);
   });
 });
+
+describe('the roster', { timeout: PATIENCE }, () => {
+  const SECOND = ['--officer', 'O-0002'];
+
+  it('changes by what is said; planned duty times say till when whoever comes on duty is asked', async () => {
+    const change = ['officer', 'change', ...SECOND];
+    const said = ['--phone', '(309) 555-0102', '--duty', 'mon-fri 07:30-15:30', '--school', 'PEKIN-HS'];
+    expect(await json(...change, ...said)).toMatchObject({ changed: ['phone', 'schools', 'duty'] });
+    expect(await json(...change, ...said)).toMatchObject({ changed: [] });
+    await json('officer', 'off-duty', ...SECOND);
+    expect(await json('officer', 'on-duty', ...SECOND)).toMatchObject({ changed: true, till: '15:30' });
+    const listed = await as('dispatcher', 'officer', 'list');
+    expect(listed.out).toMatch(/O-0002 .*free till 15:30 .*\(309\) 555-0102 +PEKIN-HS/);
+    expect(widest(listed.out)).toBeLessThanOrEqual(80);
+    expect(await json('officer', 'on-duty', ...SECOND, '--until', '17:00')).toMatchObject({ till: '17:00' });
+    await json(...change, '--no-phone', '--no-duty', '--all-schools');
+    const shown = { phone: null, duty: [], schools: null, standing: 'free', till: '17:00' };
+    expect(await json('officer', 'show', ...SECOND)).toMatchObject(shown);
+    expect(failure(await as('dispatcher', ...change, '--duty', 'mon-fri 15:30-07:30'))).toEqual([
+      2,
+      expect.stringMatching(/^error BAD_DUTY: --duty "mon-fri 15:30-07:30": 07:30 does not come after 15:30/),
+    ]);
+  });
+
+  it('lets nobody go who watches a monitor, until another does', async () => {
+    const remove = ['officer', 'remove', '--officer', 'O-0001', '--reason', 'has left'];
+    expect(failure(await as('dispatcher', ...remove))).toEqual([
+      3,
+      expect.stringMatching(/^error OFFICER_WATCHES_MONITORS: O-0001 watches a running monitor \(M-000001\)/),
+    ]);
+    expect(await json(...remove, '--monitors-to', 'O-0002')).toMatchObject({
+      ...{ removed: true, calls: [], monitors: ['M-000001'] },
+    });
+    await expect
+      .poll(async () => (await json('monitor', 'show', '--monitor', 'M-000001'))['officer'], {
+        timeout: 30_000,
+      })
+      .toBe('O-0002');
+    const text = await as('dispatcher', 'officer', 'show', '--officer', 'O-0001');
+    expect(text.out).toMatch(/Where +off-roster\n.*Left +[A-Z][a-z]{2} .*: has left\n/s);
+    expect(widest(text.out)).toBeLessThanOrEqual(80);
+    // Their key still opens the program, and is nobody's on the roster.
+    expect(failure(await as('officer', 'officer', 'on-duty'))[0]).toBe(4);
+  });
+});

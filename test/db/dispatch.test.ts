@@ -3,7 +3,8 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../db/connect.ts';
 import { dispatch, type Dispatch } from '../../db/stores/dispatch.ts';
-import { addOfficer, comeOnDuty, goOffDuty } from '../../db/stores/officers.ts';
+import { comeOnDuty, goOffDuty } from '../../db/stores/officer-duty.ts';
+import { addOfficer } from '../../db/stores/officers.ts';
 import { outboxOf } from '../../db/stores/outbox.ts';
 import { insertCall, offersOf, reserveFor } from '../../db/stores/service-calls.ts';
 import type { CallKind } from '../../domain/calls/policy.ts';
@@ -57,14 +58,14 @@ async function called(
   return row.number;
 }
 
-async function officer(schools: string[] | null = null): Promise<string> {
+async function officer(schools: string[] | null = null, until: string | null = null): Promise<string> {
   return db.transaction(async (tx) => {
     const row = await addOfficer(
       tx,
       { name: 'Test', userId: null, channel: 'radio', reach: null, schools },
       CLERK,
     );
-    await comeOnDuty(tx, row.id, '2025-02-12T09:00:00.000Z', CLERK);
+    await comeOnDuty(tx, row.id, '2025-02-12T09:00:00.000Z', CLERK, { until, said: false });
     return row.id;
   });
 }
@@ -179,6 +180,65 @@ describe('the dispatcher’s own choice', () => {
     expect(await run()).toEqual([`${chosen} ${first}`]);
     expect((await offersOf(db, chosen))[0]?.chosenBy).toBe('dispatcher');
     expect(second).not.toBe(first);
+  });
+});
+
+describe('duty with a planned end', () => {
+  const END = '2025-02-12T21:30:00.000Z';
+  const BEFORE = '2025-02-12T21:29:59.999Z';
+  const NIGHT = '2025-02-13T04:00:00.000Z';
+  const comes = (id: string, at: string, until: string | null, said = false) =>
+    db.transaction((tx) => comeOnDuty(tx, id, at, CLERK, { until, said }));
+  const spans = async (id: string) =>
+    [
+      ...(await db.execute<{ from: string; until: string | null; to: string | null }>(sql`
+        select to_char(from_at at time zone 'UTC', 'DD HH24:MI') as from, to_char(until_at at time zone 'UTC', 'DD HH24:MI') as until,
+               to_char(to_at at time zone 'UTC', 'DD HH24:MI') as to from duty_spans where officer = ${id} order by id`)),
+    ].map(({ from, until, to }) => [from, until, to]);
+
+  it('past it an officer is offered nothing new: a police call goes to another', async () => {
+    const [forgot, onDuty] = [await officer(null, END), await officer(['SOUTH-HS'])];
+    const police = await called('police-transport');
+    const elsewhere = await called('police-transport', { school: 'SOUTH-HS' });
+    // The first in the order would be theirs; whoever is there takes what they cover, and the other call waits.
+    expect(await run({ at: END })).toEqual([`${elsewhere} ${onDuty}`]);
+    expect(await run({ at: NIGHT })).toEqual([]);
+    expect(await run({ at: BEFORE })).toEqual([`${police} ${forgot}`]);
+  });
+
+  it('they keep what they have, and are not asked to give it up for a call they would not be asked for', async () => {
+    const one = await officer(null, END);
+    const visit = await called('mia-visit');
+    expect(await run({ at: BEFORE })).toEqual([`${visit} ${one}`]);
+    await called('police-transport');
+    expect(await run({ at: END })).toEqual([]);
+    const told = async () => (await outboxOf(db, visit)).map((row) => row.payload['type']);
+    expect(await told()).toEqual(['offer-made']);
+    expect((await offersOf(db, visit)).map((x) => x.status)).toEqual(['open']);
+    await run({ at: BEFORE });
+    expect(await told()).toEqual(['offer-made', 'give-way']);
+  });
+
+  it('a call the dispatcher kept for them waits for them no longer', async () => {
+    const [theirs, other] = [await officer(null, END), await officer()];
+    const police = await called('police-transport');
+    await db.transaction((tx) => reserveFor(tx, police, theirs));
+    expect(await run({ at: END })).toEqual([`${police} ${other}`]);
+    expect((await offersOf(db, police))[0]?.chosenBy).toBe('order');
+  });
+
+  it('is moved by whoever says so; said anew after it, duty begins again and the old ends as planned', async () => {
+    const one = await officer(null, END);
+    expect(await comes(one, BEFORE, null)).toEqual({ changed: false, until: END });
+    const later = '2025-02-12T23:00:00.000Z';
+    expect(await comes(one, BEFORE, later, true)).toEqual({ changed: true, until: later });
+    expect(await comes(one, NIGHT, null)).toEqual({ changed: true, until: null });
+    expect(await spans(one)).toEqual([
+      ['12 09:00', '12 23:00', '12 23:00'],
+      ['13 04:00', null, null],
+    ]);
+    const police = await called('police-transport');
+    expect(await run({ at: NIGHT })).toEqual([`${police} ${one}`]);
   });
 });
 

@@ -10,6 +10,7 @@ import { DatabaseFault, isUnreachable } from '../../db/faults.ts';
 import { migrate } from '../../db/migrate.ts';
 import { officeLogo } from '../../db/stores/logos.ts';
 import { getOffice } from '../../db/stores/office.ts';
+import { versionsOfOfficer } from '../../db/stores/officers.ts';
 import { upsertStudents } from '../../db/stores/students.ts';
 import { CLERK, setUpOffice, student, TODAY } from '../support/office-records.ts';
 import { startPostgres } from '../support/postgres.ts';
@@ -62,7 +63,7 @@ describe('migrations', () => {
 });
 
 describe('an office from before', () => {
-  it('keeps its logo, apart from its row', async () => {
+  it('keeps its logo, apart from its row, and whom it has on its roster', async () => {
     const url = await postgres.emptyDatabase();
     const before = await migrationsBefore('the-logo-apart-from-its-office');
     const old = connect(url, { max: 1 });
@@ -73,7 +74,13 @@ describe('an office from before', () => {
       await old.execute(sql`
         insert into office (code, name, zone, policy_name, policy_version, profile, updated_at)
         values ('roe53', 'Office', 'America/Chicago', 'roe53', '1', ${profile}::jsonb, now())`);
+      await old.execute(sql`
+        insert into officers (id, name, channel, actor, role, at)
+        values ('O-0001', 'Test', 'radio', 'U-0001', 'administrator', now())`);
       await migrate(url);
+      expect(
+        (await versionsOfOfficer(old, 'O-0001')).map((one) => [one.version, one.schools, one.duty]),
+      ).toEqual([[1, [], []]]);
       expect(Buffer.from((await officeLogo(old)) ?? []).equals(logo)).toBe(true);
       expect((await getOffice(old))?.profile).toEqual({ name: 'Office' });
     } finally {

@@ -49,7 +49,12 @@ export interface Station {
   readonly call: Call;
   /** A new day at the station, at 08:00 of the server's own time; minutes are the server's. */
   morning(date?: string): Promise<void>;
-  officer(options?: { channel?: OfficerChannel; reach?: string; schools?: string[] }): Promise<string>;
+  officer(options?: {
+    channel?: OfficerChannel;
+    reach?: string;
+    schools?: string[];
+    phone?: string;
+  }): Promise<string>;
   onDuty(officer: string): Promise<void>;
   offDuty(officer: string, reason?: string): Promise<void>;
   open(kind: CallKind, options?: OpenOptions): Promise<TestCall>;
@@ -119,6 +124,7 @@ export async function station(harness: Harness): Promise<Station> {
             userId: null,
             channel: options.channel ?? 'radio',
             reach: options.reach ?? null,
+            phone: options.phone ?? null,
             schools: options.schools ?? null,
           },
           CLERK,

@@ -107,7 +107,8 @@ export async function atTwoPlaces(db: Db): Promise<string[]> {
 
 /**
  * Offers of the order (not the dispatcher's own) of a lesser call to an officer who could have taken a priority call that
- * waited: seeking, offered to nobody, for at least `marginMs`, covered by the officer, who had not said no to it just before.
+ * waited: seeking, offered to nobody, for at least `marginMs`, covered by the officer, who had not said no to it just before. That
+ * they were on duty, and their planned end had not come, is in the offer itself; whom they cover does not change in a week.
  */
 export async function passedOver(db: Db, askAgainMs: number, marginMs: number): Promise<string[]> {
   const margin = sql`make_interval(secs => ${marginMs / 1_000}::float8)`;

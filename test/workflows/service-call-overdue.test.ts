@@ -21,7 +21,7 @@ const tasksOf = async (one: TestCall) =>
 describe('an officer who is out', () => {
   it('and does not come back is overdue: dispatcher and colleagues are alarmed', async () => {
     const [officer, colleague] = [
-      await here.officer(),
+      await here.officer({ phone: '309-555-0177' }),
       await here.officer({ channel: 'email', reach: 'ao2@department.example' }),
     ];
     await here.onDuty(officer);
@@ -42,6 +42,25 @@ describe('an officer who is out', () => {
         ]),
       )
       .toContainEqual(['overdue', colleague, 'sent']);
+    // Both can ring at once. The number stands in no message that is kept, the student in none at all.
+    const alarms = async () => {
+      const about = `Officer overdue at call ${one.number}`;
+      const { store } = harness.mail;
+      const mails = store.list().filter((mail) => mail.subject === about);
+      return Promise.all(
+        mails.map(async ({ id, to }) => [to[0], ((await store.parsed(id))?.text ?? '').replace(/\s+/g, ' ')]),
+      );
+    };
+    const words = `Officer ${officer} is overdue from call ${one.number}. Ring 309-555-0177 now`;
+    const text = expect.stringContaining(words) as string;
+    await expect.poll(alarms).toEqual(
+      expect.arrayContaining([
+        ['ao2@department.example', text],
+        ['casey@roe53.example', text],
+      ]),
+    );
+    expect(JSON.stringify(await messagesOfCall(harness.db, one.number))).not.toContain('555-0177');
+    expect(JSON.stringify(await alarms())).not.toMatch(new RegExp(`Testchild|${one.student ?? 'nobody'}\\b`));
     await one.ask({ type: 'leave', officer });
     await expect.poll(() => tasksOf(one)).not.toContain('dispatcher OFFICER_IS_OVERDUE');
     await one.ask({ type: 'cancel-call', by: 'school', reason: 'the student came by bus' });

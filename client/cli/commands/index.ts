@@ -65,6 +65,7 @@ export const COMMAND_FILES: readonly CommandFile[] = [
   of('call', () => import('./calls.ts')),
   of('call', () => import('./call-board.ts')),
   of('call', () => import('./call-week.ts')),
+  of('officer', () => import('./roster.ts')),
   of('officer', () => import('./officers.ts')),
   of('hazard', () => import('./hazards.ts')),
 ];

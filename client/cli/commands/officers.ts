@@ -1,50 +1,21 @@
-/** `officer`: the roster of Attendance Officers, duty, and who is where. */
-import { Option, type Command } from 'commander';
+/** `officer`: duty, the day's plan, and who is where. */
+import type { Command } from 'commander';
 import { shortDate } from '../../../domain/dates.ts';
 import type { OfficerPlan, PlannedVisit } from '../../services/officer-plan.ts';
-import type { DutyAnswer, OfficerAdded, OfficerShown } from '../../services/officers.ts';
+import type { DutyAnswer, OfficerShown } from '../../services/officers.ts';
 import { table } from '../frame.ts';
-import { cell, collect, noun, verb, type Doing } from '../verb.ts';
+import { cell, noun, verb, type Doing } from '../verb.ts';
 
 export function register(program: Command): void {
   const officer = noun(program, 'officer', 'Attendance Officers: roster, duty, who is out.');
-  verb<{ name: string; user?: string; channel: string; reach?: string; school?: string[] }>(officer, {
-    name: 'add',
-    description: 'Put an officer on the roster; a webhook’s key is shown once.',
-    example: 'officer add --name "A. Officer" --user U-0007 --channel email --reach ao@example.org',
+  verb<{ officer?: string; until?: string }>(officer, {
+    name: 'on-duty',
+    description: 'Comes on duty, and is offered what waits, till the roster’s time ends.',
+    example: 'officer on-duty --until 17:00',
     options: (c) =>
       c
-        .requiredOption('--name <name>', 'name of the person')
-        .option('--user <id>', 'whose key acts as this officer (role attendance-officer)')
-        .addOption(
-          new Option('--channel <channel>', 'how offers reach them')
-            .choices(['webhook', 'email', 'radio'])
-            .default('radio'),
-        )
-        .option('--reach <address>', 'address of the webhook or the e-mail')
-        .option('--school <code>', 'covers this school; again for another; none: all', collect),
-    run: async ({ name, user, channel, reach, school }, { api, out }) => {
-      const made = await api.post<OfficerAdded>('officers', {
-        name,
-        channel,
-        ...(user === undefined ? {} : { user }),
-        ...(reach === undefined ? {} : { reach }),
-        ...(school === undefined ? {} : { schools: school }),
-      });
-      out.result(
-        made,
-        [
-          `${made.id} is on the roster, reached by ${made.channel}.`,
-          ...(made.secret === null ? [] : ['Key of the signature (shown once):', made.secret]),
-        ].join('\n'),
-      );
-    },
-  });
-  verb<{ officer?: string }>(officer, {
-    name: 'on-duty',
-    description: 'Comes on duty, and is offered what waits.',
-    example: 'officer on-duty',
-    options: (c) => c.option('--officer <id>', 'which, e.g. O-0001 (default: oneself)'),
+        .option('--officer <id>', 'which, e.g. O-0001 (default: oneself)')
+        .option('--until <time>', 'HH:MM of today: on duty so long, whatever the roster says'),
     run: (options, doing) => duty(doing, 'on-duty', options),
   });
   verb<{ officer?: string; reason?: string }>(officer, {
@@ -79,8 +50,15 @@ export function register(program: Command): void {
   });
 }
 
-function planText({ officer, date, calls, monitors }: OfficerPlan): string {
-  const lines = [`${officer}, ${shortDate(date)}`];
+function planText({ officer, date, calls, monitors, standing, till }: OfficerPlan): string {
+  const lines = [
+    `${officer}, ${shortDate(date)}${till === null || standing === 'duty-over' ? '' : `, on duty till ${till}`}`,
+    ...(standing === 'duty-over'
+      ? [
+          `Your duty was over at ${till ?? ''}: nothing new is offered. officer on-duty --until HH:MM goes on.`,
+        ]
+      : []),
+  ];
   lines.push(
     calls.length === 0
       ? 'No call waits for you.'
@@ -112,10 +90,11 @@ function planText({ officer, date, calls, monitors }: OfficerPlan): string {
 async function duty({ api, out }: Doing, route: string, body: object): Promise<void> {
   const answer = await api.post<DutyAnswer>(`officers/${route}`, body);
   const calls = answer.calls.join(', ');
+  const till = answer.till === null ? '' : ` till ${answer.till}`;
   out.result(
     answer,
     [
-      `${answer.officer} is ${answer.onDuty ? 'on' : 'off'} duty${answer.changed ? '' : ' already'}.`,
+      `${answer.officer} is ${answer.onDuty ? 'on' : 'off'} duty${till}${answer.changed ? '' : ' already'}.`,
       ...(calls === '' ? [] : [answer.onDuty ? `Offered now: ${calls}.` : `Given to others: ${calls}.`]),
     ].join('\n'),
   );
@@ -123,13 +102,15 @@ async function duty({ api, out }: Doing, route: string, body: object): Promise<v
 
 async function list({ api, out }: Doing, query: { overdue?: boolean }): Promise<void> {
   const { officers } = await api.get<{ officers: OfficerShown[] }>('officers', query);
+  // Numbers to ring are not cut: names give way.
+  const phones = Math.max(5, ...officers.map((one) => one.phone?.length ?? 0));
   const rows = officers.map((one) => [
     one.id,
-    cell(one.name, 20),
-    one.standing,
+    cell(one.name, NAME_AND_PHONE - phones),
+    whereOf(one),
     one.call ?? '',
-    one.backBy ?? '',
-    cell(one.schools?.join(' ') ?? 'all', 18),
+    one.phone ?? '',
+    cell(schoolsOf(one), 9),
   ]);
   out.result(
     officers,
@@ -137,6 +118,21 @@ async function list({ api, out }: Doing, query: { overdue?: boolean }): Promise<
       ? query.overdue === true
         ? 'Nobody is overdue.'
         : 'Nobody is on the roster; `officer add` first.'
-      : table(['Officer', 'Name', 'Where', 'Call', 'Back by', 'Schools'], rows),
+      : table(['Officer', 'Name', 'Where', 'Call', 'Phone', 'Schools'], rows),
   );
+}
+
+/** Of 80 columns, beside the others at their widest. */
+const NAME_AND_PHONE = 27;
+
+/** `free till 15:30`, `out, back 14:10`. */
+function whereOf({ standing, till, backBy }: OfficerShown): string {
+  if (backBy !== null) return `${standing}, back ${backBy}`;
+  if (till === null) return standing;
+  return standing === 'duty-over' ? `${standing} ${till}` : `${standing} till ${till}`;
+}
+
+function schoolsOf({ schools }: OfficerShown): string {
+  if (schools === null) return 'all';
+  return schools.length === 1 ? (schools[0] ?? '') : `${schools.length} schools`;
 }
