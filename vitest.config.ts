@@ -14,10 +14,11 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** Files that work on values alone: no records, no servers, nothing that one could leave behind for the next. */
+const PURE = ['test/domain/**/*.test.ts', 'test/templates/**/*.test.ts', 'test/imports/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/proofs/**'],
     testTimeout: 120_000,
     hookTimeout: 180_000,
     // What is waited for comes when the machine gets to it.
@@ -26,5 +27,18 @@ export default defineConfig({
     maxWorkers: 3,
     pool: 'forks',
     sequence: { sequencer: LongestFirst },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'office',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/proofs/**', ...PURE],
+          globalSetup: ['test/support/shared-postgres.ts'],
+        },
+      },
+      // The same modules are read once for many files.
+      { extends: true, test: { name: 'rules', include: PURE, isolate: false } },
+    ],
   },
 });

@@ -1,6 +1,6 @@
 /** The shape of a policy's section on service calls. */
 import { z } from 'zod';
-import { CALL_KINDS, STEP_CODES } from '../domain/calls/policy.ts';
+import { ADDRESS_FINDINGS, CALL_KINDS, STEP_CODES } from '../domain/calls/policy.ts';
 
 const wholeNumber = z.number().int();
 const minutes = wholeNumber.min(1).max(1_440);
@@ -46,6 +46,8 @@ export const serviceCallsSchema = z
           label,
           kinds: z.array(z.enum(CALL_KINDS)).min(1).optional(),
           waivesSteps: z.boolean().optional(),
+          afterVisit: z.boolean().optional(),
+          finding: z.enum(ADDRESS_FINDINGS).optional(),
         }),
       )
       .min(1),

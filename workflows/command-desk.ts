@@ -32,8 +32,11 @@ export interface DeskCommand<C, A, T> {
 export interface DeskRules<C, D> {
   /** The first thing in a message that cannot be read, or null. */
   readonly faultOf: (message: unknown) => string | null;
-  /** Judges a command against the state as it is now; changes nothing. */
-  readonly decide: (command: C) => D;
+  /**
+   * Judges a command against the state as it is now; changes nothing. `carryingOut`: it stands in the history by now, and is
+   * judged again in every replay; at the door (false) it is judged once, by the rules of the day.
+   */
+  readonly decide: (command: C, carryingOut: boolean) => D;
   /** Takes a decision over into the state. */
   readonly apply: (decision: D & { readonly ok: true }) => void;
 }
@@ -87,7 +90,7 @@ export class CommandDesk<C extends Travelling, A, D extends Decided<A>> {
         details: { field: fault },
       });
     }
-    if (!this.answered(command.id)) this.judge(command);
+    if (!this.answered(command.id)) this.judge(command, false);
   }
 
   private carryOut(command: C): A {
@@ -95,7 +98,7 @@ export class CommandDesk<C extends Travelling, A, D extends Decided<A>> {
     const before = this.answered(command.id);
     if (before) return before.answer;
     // Two commands may pass their validators before the first is carried out.
-    const decision = this.judge(command);
+    const decision = this.judge(command, true);
     this.rules.apply(decision);
     this.answers.push({ id: command.id, answer: decision.answer });
     if (this.answers.length > this.remembered) this.answers.shift();
@@ -106,9 +109,9 @@ export class CommandDesk<C extends Travelling, A, D extends Decided<A>> {
     return this.answers.find((one) => one.id === id);
   }
 
-  private judge(command: C): D & { readonly ok: true } {
+  private judge(command: C, carryingOut: boolean): D & { readonly ok: true } {
     if (Date.parse(command.expiresAt) < Date.now()) throw refused(EXPIRED);
-    const decision = this.rules.decide(command);
+    const decision = this.rules.decide(command, carryingOut);
     if (!decision.ok) throw refused(decision.refusal);
     return decision as D & { readonly ok: true };
   }

@@ -111,8 +111,8 @@ export async function serviceCall(input: CallInput): Promise<void> {
   const desk = new CommandDesk(
     {
       faultOf: commandFault,
-      decide: (command: TravellingCallCommand): CallDecision => decide(state, command, now(), cal),
-      apply: apply,
+      decide: judged,
+      apply,
     },
     answers,
     REMEMBERED_ANSWERS,
@@ -169,6 +169,15 @@ export async function serviceCall(input: CallInput): Promise<void> {
     );
     await condition(() => dirty || unwritten.length > 0 || timer.hasRung);
     if (timer.takeRung()) await wake();
+  }
+
+  /** By the latest rules; what stands in a history from before them, by those it was judged by. */
+  function judged(command: TravellingCallCommand, carryingOut: boolean): CallDecision {
+    const latest = decide(state, command, now(), cal);
+    if (!carryingOut) return latest;
+    const first = decide(state, command, now(), cal, 'first');
+    const same = JSON.stringify(latest) === JSON.stringify(first);
+    return same || patched('a-departure-ends-somewhere') ? latest : first;
   }
 
   /** One journal and projection write; then, where it needs one, an officer is asked for, and whoever is told is told. */

@@ -115,7 +115,9 @@ function waitingFor(state: CallState): CallDeadline[] {
 
 /** Whoever could not just now is asked again later: after some minutes for a priority call, else on another day. */
 function askAgain(state: CallState): CallDeadline[] {
-  const last = state.offers.findLast((one) => one.status === 'declined' || one.status === 'timed-out');
+  const last = state.offers.findLast(
+    (one) => one.status === 'declined' || one.status === 'timed-out' || one.again === true,
+  );
   if (!last?.endedAt || (state.soughtAt !== null && state.soughtAt > last.endedAt)) return [];
   const { offers, kinds } = state.policy;
   const rules = kinds[state.kind];

@@ -11,6 +11,7 @@ import type {
   CancelCall,
   CloseCall,
   CounselorWord,
+  DeclineOffer,
   RecordStep,
   StartVisit,
   WaiveStep,
@@ -19,7 +20,7 @@ import { deadlines } from './deadlines.ts';
 import type { CallEntry, CallEntryBody } from './entries.ts';
 import { endOfOffer } from './ending.ts';
 import { evolveAll } from './evolve.ts';
-import { outcomesOf, type StepCode } from './policy.ts';
+import { ADDRESS_FINDINGS, outcomesOf, type CallOutcome, type StepCode } from './policy.ts';
 import { settleCall } from './settle.ts';
 import {
   isOpenStep,
@@ -65,12 +66,16 @@ type Judgement = Refusal | { readonly bodies: readonly CallEntryBody[]; readonly
 /** How far ahead of ours another machine's clock may be. */
 const CLOCKS_APART_MS = 2 * 60_000;
 
+/** `first`: as calls were judged before a departure had to end in an arrival or be given back; for histories from then. */
+export type CallEdition = 'first' | 'latest';
+
 /** Judges a command at an instant; settles first what fell due by then. */
 export function decide(
   before: CallState,
   command: CallCommand,
   now: Instant,
   cal: CalendarLike,
+  edition: CallEdition = 'latest',
 ): CallDecision {
   if (before.closed) {
     return no(
@@ -91,7 +96,7 @@ export function decide(
       }),
     );
   }
-  const judgement = judge(settled.state, command, now);
+  const judgement = judge(settled.state, command, now, edition);
   if ('code' in judgement) return no(judgement);
   const happened = 'at' in command && command.at !== undefined ? { happenedAt: command.at } : {};
   const made = judgement.bodies.map((body): CallEntry => ({
@@ -137,7 +142,7 @@ function timeRefusal(state: CallState, command: CallCommand, now: Instant): Refu
   return null;
 }
 
-function judge(state: CallState, command: CallCommand, now: Instant): Judgement {
+function judge(state: CallState, command: CallCommand, now: Instant, edition: CallEdition): Judgement {
   switch (command.type) {
     case 'accept-offer': {
       const live = offerOf(state, command.officer);
@@ -151,10 +156,11 @@ function judge(state: CallState, command: CallCommand, now: Instant): Judgement 
     case 'decline-offer': {
       const live = offerOf(state, command.officer);
       if (!live) return offerOver(state, command.officer);
-      if (openVisit(state)) return ALREADY_OUT;
+      if (openVisit(state)) return edition === 'first' ? ALREADY_OUT : turnBack(state, command);
       const how = live.status === 'accepted' ? 'handed-over' : 'declined';
+      const ending = endOfOffer(state, live, how, command.reason);
       return {
-        bodies: endOfOffer(state, live, how, command.reason),
+        bodies: edition === 'first' ? ending : ending.map(mayBeAskedAgain),
         done: 'Somebody else is asked.',
       };
     }
@@ -174,6 +180,7 @@ function judge(state: CallState, command: CallCommand, now: Instant): Judgement 
     case 'leave': {
       const out = openVisits(state);
       if (!out.some((one) => one.officer === command.officer)) return notOut(command.officer);
+      if (edition !== 'first' && !out.some((one) => one.arrivedAt !== null)) return NOT_THERE;
       return {
         bodies: out.flatMap((one) => [
           { type: 'left' as const, ...whose(one) },
@@ -192,7 +199,7 @@ function judge(state: CallState, command: CallCommand, now: Instant): Judgement 
     case 'counselor-word':
       return counselorWord(state, command);
     case 'reassign-call':
-      return reassign(state, command.reason);
+      return reassign(state, command.reason, edition);
     case 'go-alone':
       return goAlone(state, command.reason);
     case 'cancel-call':
@@ -218,6 +225,29 @@ const ALREADY_OUT = refusal(
   'OFFICER_IS_OUT',
   'The officer is on the way; record that they left, or reassign the call.',
 );
+
+/** Who leaves has been there: else a call would rest with nobody going, a police call too. */
+const NOT_THERE = refusal(
+  'NOT_THERE_YET',
+  'Nobody has recorded an arrival: record it first, with the time it was; whoever turned back gives the call back (call decline, with the reason), and somebody else goes.',
+);
+
+/** On the way, and somebody else has to go: both are back, where two go. */
+function turnBack(state: CallState, { reason }: DeclineOffer): Judgement {
+  const visiting = visitStep(state);
+  if (visiting && !isOpenStep(visiting)) {
+    return refusal('NOBODY_NEEDED', 'What had to be done there is done; record that the officer left.');
+  }
+  return {
+    bodies: endingOf(state, 'handed-over', reason).map(mayBeAskedAgain),
+    done: 'Back; somebody else is asked.',
+  };
+}
+
+/** Still on duty: whoever hands a call back is asked for it again later, as one who declined it. */
+function mayBeAskedAgain(body: CallEntryBody): CallEntryBody {
+  return body.type === 'offer-ended' && body.how === 'handed-over' ? { ...body, again: true } : body;
+}
 
 /** What an officer has been asked: to have the call, or to go along. */
 function offerOf(state: CallState, officer: string) {
@@ -305,7 +335,7 @@ function outOfOrder(missing: Step): Refusal {
 const RESULTS: Partial<Readonly<Record<StepCode, readonly string[]>>> = {
   'verify-auk': ['confirmed', 'contradicted'],
   'verify-attempts': ['confirmed', 'contradicted'],
-  'report-findings': ['address-confirmed', 'address-not-confirmed'],
+  'report-findings': ADDRESS_FINDINGS,
 };
 
 function recordStep(state: CallState, command: RecordStep): Judgement {
@@ -418,13 +448,14 @@ function counselorWord(state: CallState, { note }: CounselorWord): Judgement {
 }
 
 /** Ends what is under way, so that somebody else can go. */
-function reassign(state: CallState, reason: string): Judgement {
+function reassign(state: CallState, reason: string, edition: CallEdition): Judgement {
   const visiting = visitStep(state);
   if (visiting && !isOpenStep(visiting)) {
     return refusal('NOBODY_NEEDED', 'The visit is done; nobody else has to go.');
   }
+  const ending = endingOf(state, 'handed-over', reason);
   return {
-    bodies: [...endingOf(state, 'handed-over', reason), { type: 'reassigned', reason }],
+    bodies: [...(edition === 'first' ? ending : ending.map(mayBeAskedAgain)), { type: 'reassigned', reason }],
     done: 'Another officer is sought.',
   };
 }
@@ -502,6 +533,8 @@ function close(state: CallState, { outcome, note }: CloseCall): Judgement {
       { steps: open.map((one) => one.code) },
     );
   }
+  const contradiction = contradicted(state, found);
+  if (contradiction) return contradiction;
   if (outcome === 'other' && note === undefined) {
     return refusal('NOTE_MISSING', 'The outcome "other" needs a note.');
   }
@@ -513,4 +546,25 @@ function close(state: CallState, { outcome, note }: CloseCall): Judgement {
     ],
     done: `Closed: ${found.label}.`,
   };
+}
+
+/** An outcome says no more than the checklist does. */
+function contradicted(state: CallState, { code, label, afterVisit, finding }: CallOutcome): Refusal | null {
+  const visit = visitStep(state);
+  if (afterVisit === true && visit?.status !== 'done') {
+    return refusal(
+      'OUTCOME_CONTRADICTED',
+      `"${label}" is said of somebody who was there, and "${visit?.label ?? 'the visit'}" was waived; choose another outcome.`,
+      { outcome: code, step: visit?.code ?? null },
+    );
+  }
+  const report = stepOf(state, 'report-findings');
+  if (finding !== undefined && report?.result !== finding) {
+    return refusal(
+      'OUTCOME_CONTRADICTED',
+      `The findings reported to the school are ${report?.result ?? 'none'}; "${label}" is not what they say.`,
+      { outcome: code, found: report?.result ?? null },
+    );
+  }
+  return null;
 }

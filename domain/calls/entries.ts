@@ -23,6 +23,8 @@ export type CallEntryBody =
       readonly officer: string;
       readonly how: OfferEnd;
       readonly reason: string | null;
+      /** Handed back by an officer still on duty, who may be asked again later. */
+      readonly again?: true | undefined;
     }
   | { readonly type: 'dispatcher-alerted'; readonly times: number }
   | { readonly type: 'school-told' }

@@ -41,17 +41,20 @@ function change(state: CallState, entry: CallEntry): CallState {
         officer: isSecond(state, entry.nth) ? state.officer : entry.officer,
         offers: offers(state, entry.nth, { status: 'accepted' }),
       };
-    case 'offer-ended':
-      if (isSecond(state, entry.nth)) {
-        return { ...state, offers: offers(state, entry.nth, { status: entry.how, endedAt: entry.at }) };
-      }
+    case 'offer-ended': {
+      const ended = offers(state, entry.nth, {
+        ...{ status: entry.how, endedAt: entry.at },
+        ...(entry.again === undefined ? {} : { again: entry.again }),
+      });
+      if (isSecond(state, entry.nth)) return { ...state, offers: ended };
       return {
         ...state,
-        offers: offers(state, entry.nth, { status: entry.how, endedAt: entry.at }),
+        offers: ended,
         // Who was there keeps the rest of the checklist; who could not go does not.
         officer: entry.how === 'done' || state.officer !== entry.officer ? state.officer : null,
         wanted: entry.how === 'done' ? false : state.wanted,
       };
+    }
     case 'dispatcher-alerted':
       return { ...state, alerts: entry.times, alertedAt: entry.at, soughtAt: entry.at };
     case 'school-told':

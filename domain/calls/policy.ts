@@ -51,7 +51,15 @@ export interface CallOutcome {
   readonly kinds?: readonly CallKind[] | undefined;
   /** Nobody went: every step still open is waived so. */
   readonly waivesSteps?: boolean | undefined;
+  /** Says what somebody saw there: its visit must have been made, not waived. */
+  readonly afterVisit?: boolean | undefined;
+  /** The finding it stands on: no other may be in the checklist. */
+  readonly finding?: AddressFinding | undefined;
 }
+
+/** What an officer reports of an address. */
+export const ADDRESS_FINDINGS = ['address-confirmed', 'address-not-confirmed'] as const;
+export type AddressFinding = (typeof ADDRESS_FINDINGS)[number];
 
 /** Named reasons for which a school asks for an address verification. */
 export interface AddressReason {

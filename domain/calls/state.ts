@@ -32,6 +32,8 @@ export interface Offer {
   readonly on: IsoDate;
   readonly status: 'open' | 'accepted' | OfferEnd;
   readonly endedAt: Instant | null;
+  /** Handed back by an officer still on duty, who may be asked again later. */
+  readonly again?: true | undefined;
 }
 
 export interface Visit {

@@ -24,14 +24,16 @@ export interface CliOffice {
   readonly home: string;
   readonly stack: RunningStack;
   readonly services: RunningServices;
-  /** The program with these arguments, signed in or not as `login` left it; no terminal. */
+  /** The program with these arguments, as a process of its own, signed in or not as `login` left it; no terminal. */
+  program(...args: string[]): Promise<Ran>;
+  /**
+   * The same, run by the program's own entry within this process: what starting costs is paid once. The process itself is
+   * looked at by server.test.ts and readme.test.ts.
+   */
   truancy(...args: string[]): Promise<Ran>;
   /** The same with other environment variables. */
   truancyWith(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Ran>;
-  /**
-   * The one JSON document of a command that must succeed, run by the same program within this process: what a test only needs
-   * done costs no process of its own. What it looks at as people see it is asked with `truancy`.
-   */
+  /** The one JSON document of a command that must succeed. */
   json(...args: string[]): Promise<Record<string, unknown>>;
   stop(): Promise<void>;
 }
@@ -72,9 +74,11 @@ export async function startCliOffice(today: string, options: CliOfficeOptions = 
     TRUANCY_API_KEY: '',
   };
   const truancyWith = (more: NodeJS.ProcessEnv, ...args: string[]): Promise<Ran> =>
+    oneByOne(() => withinThisProcess({ ...env, ...more }, args));
+  const program = (...args: string[]): Promise<Ran> =>
     new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [join(ROOT, 'bin', 'truancy.mjs'), ...args], {
-        env: { ...env, ...more },
+        env,
         cwd: ROOT,
         stdio: ['ignore', 'pipe', 'pipe'],
       });
@@ -89,10 +93,11 @@ export async function startCliOffice(today: string, options: CliOfficeOptions = 
     home,
     stack,
     services,
+    program,
     truancyWith,
     truancy: (...args) => truancyWith({}, ...args),
     async json(...args) {
-      const ran = await oneByOne(() => withinThisProcess(env, [...args, '--json']));
+      const ran = await truancyWith({}, ...args, '--json');
       if (ran.status !== 0) throw new Error(`${args.join(' ')}: ${ran.status} ${ran.err}`);
       return JSON.parse(ran.out) as Record<string, unknown>;
     },

@@ -26,7 +26,7 @@ it('each does what it says, in lines of 80 columns; the last is refused', async 
   expect(commands.length).toBeGreaterThan(10);
   const last = commands.pop() ?? [];
   for (const command of commands) {
-    const ran = await office.truancy(...command);
+    const ran = await office.program(...command);
     expect([command.join(' '), ran.status, ran.err.match(/^error .*/m)]).toEqual([
       command.join(' '),
       0,
@@ -36,6 +36,6 @@ it('each does what it says, in lines of 80 columns; the last is refused', async 
     const lines = ran.out.split('\n').filter((line) => !line.includes(office.home));
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
   }
-  const refused = await office.truancy(...last, '--yes');
+  const refused = await office.program(...last, '--yes');
   expect([refused.status, refused.err]).toEqual([3, expect.stringContaining('INTERVENTIONS_MISSING')]);
 }, 240_000);

@@ -7,6 +7,8 @@ import { startCliOffice, type CliOffice } from './office.ts';
 let office: CliOffice;
 let home: string;
 const truancy = (...args: string[]) => office.truancy(...args);
+/** As a process of its own: what people and scripts see of it. */
+const program = (...args: string[]) => office.program(...args);
 const json = (...args: string[]) => office.json(...args);
 
 beforeAll(async () => {
@@ -34,7 +36,7 @@ const add = (date: string, ...more: string[]) =>
 
 describe('signing in', () => {
   it('without it, a command says how to and leaves status 4', async () => {
-    const ran = await truancy('case', 'list');
+    const ran = await program('case', 'list');
     expect(ran.status).toBe(4);
     expect(ran.err).toMatch(/^error NOT_SIGNED_IN: .*truancy login/);
   });
@@ -91,7 +93,7 @@ describe('records in', () => {
       '--email',
       'mara@example.org',
     );
-    const found = (await truancy('student', 'find', 'testchild')).out;
+    const found = (await program('student', 'find', 'testchild')).out;
     expect(found).toContain('Testchild, Ada');
     expect(Math.max(...found.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
@@ -213,7 +215,7 @@ describe('the first steps of a case', () => {
   });
 
   it('a referral that is refused opens no case', async () => {
-    const ran = await truancy('refer', '--student', '1003', '--progress', 'still absent', '--yes');
+    const ran = await program('refer', '--student', '1003', '--progress', 'still absent', '--yes');
     expect([ran.status, ran.err.slice(0, 27)]).toEqual([3, 'error INTERVENTIONS_MISSING']);
     expect((await truancy('case', 'list', '--status', 'any')).out).toBe('No cases.\n');
   });
@@ -238,7 +240,7 @@ describe('the first steps of a case', () => {
       ['guardian', 'no-contact', '--guardian', 'x', '--student', '1001', '--reason', 'y'],
     ],
   ] as [number, string, string[]][])('status %i, %s: one line and no more', async (status, begins, args) => {
-    const ran = await truancy(...args);
+    const ran = await program(...args);
     expect(ran.status).toBe(status);
     expect(ran.out).toBe('');
     expect(ran.err).toMatch(/^[^\n]*\n$/);
@@ -268,7 +270,7 @@ describe('the first steps of a case', () => {
 
   it('a letter does not leave without somebody saying so; it shows who would get what', async () => {
     await add('2025-10-03');
-    const ran = await truancy('refer', '--student', '1001', '--progress', 'two more days absent');
+    const ran = await program('refer', '--student', '1001', '--progress', 'two more days absent');
     expect(ran.status).toBe(2);
     expect(ran.err).toContain('error CONFIRMATION_NEEDED');
     expect(ran.err).toMatch(/Ada Testchild \(1001\), born Wed 2 Mar 2011/);
@@ -331,7 +333,7 @@ describe('with Temporal gone', () => {
     expect(kept.out).toContain('Kept.');
     const mark = ['absence', 'add', '--student', '1001', '--date', '2025-10-14', '--code', 'unexcused'];
     expect(await json(...mark)).toMatchObject({ changed: true, waits: true });
-    const decision = await truancy(
+    const decision = await program(
       'refer',
       '--case',
       'C-000001',

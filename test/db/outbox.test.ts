@@ -144,7 +144,9 @@ describe('the outbox', () => {
       deliver: async () => {
         // The receiver has it, but this relay's transaction never commits.
         await db.execute(
-          `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid()`,
+          `select pg_terminate_backend(pid) from pg_locks
+            where locktype = 'advisory' and pid <> pg_backend_pid()
+              and database = (select oid from pg_database where datname = current_database())`,
         );
         return 'delivered';
       },

@@ -172,3 +172,82 @@ describe('by itself', () => {
     expect(call.state.steps[0]?.by).toMatchObject({ id: 'U-1' });
   });
 });
+
+describe('a departure ends in an arrival, or the call is given back', () => {
+  const onTheWay = () => going().do({ type: 'start-visit', officer });
+
+  it('nobody leaves who has not been there: a police call would rest with nobody going', () => {
+    const call = onTheWay();
+    expect(call.judge({ type: 'leave', officer })).toMatchObject({
+      ok: false,
+      refusal: { code: 'NOT_THERE_YET', message: expect.stringContaining('call decline') as string },
+    });
+  });
+
+  it('whoever turns back gives it back with a reason, and somebody else is sought', () => {
+    const call = onTheWay().do({ type: 'decline-offer', officer, reason: 'the road is closed' });
+    expect(call.state).toMatchObject({ officer: null, wanted: true });
+    expect(call.state.visits[0]?.backAt).not.toBeNull();
+    expect(call.state.offers[0]?.status).toBe('handed-over');
+    expect(stageOf(call.state)).toBe('waiting');
+  });
+
+  it('and is asked for it again after some minutes, where nobody else is there', () => {
+    const call = onTheWay().do({ type: 'decline-offer', officer, reason: 'the road is closed' });
+    const before = call.entries.length;
+    call.time('08:05');
+    expect(call.entries.slice(before).map((one) => one.type)).toEqual(['officer-sought']);
+  });
+
+  it('not once the visit is done: then nobody else has to go', () => {
+    const call = there().do({ type: 'record-step', officer, step: 'home-visit', note: 'spoke at the door' });
+    expect(call.judge({ type: 'decline-offer', officer, reason: 'late' })).toMatchObject({
+      refusal: { code: 'NOBODY_NEEDED' },
+    });
+  });
+
+  it('both come back, where two go', () => {
+    const call = two().fact(along).do({ type: 'accept-offer', officer: 'O-0002' });
+    call.do({ type: 'start-visit', officer });
+    call.do({ type: 'decline-offer', officer: 'O-0002', reason: 'the car broke down' });
+    expect(call.state.visits.map((one) => one.backAt !== null)).toEqual([true, true]);
+    expect(stageOf(call.state)).toBe('waiting');
+  });
+});
+
+describe('an outcome says no more than the checklist', () => {
+  it('nobody is said to be home, refused or transported whom nobody went to', () => {
+    const call = waived(
+      going(),
+      ...['home-visit', 'ask-ct', 'log-note', 'consider-monitor', 'connect-counselor'],
+    );
+    for (const outcome of ['transported', 'refused', 'nobody-home']) {
+      expect(call.judge({ type: 'close-call', outcome })).toMatchObject({
+        refusal: { code: 'OUTCOME_CONTRADICTED', message: expect.stringContaining('was waived') as string },
+      });
+    }
+    expect(call.judge({ type: 'close-call', outcome: 'family-moved' }).ok).toBe(true);
+  });
+
+  it('an address is confirmed only where the findings say so', () => {
+    const verified = (result: string) =>
+      waived(
+        new PaperCall('address-verification')
+          .time('08:00', NEXT)
+          .offered()
+          .do({ type: 'accept-offer', officer })
+          .do({ type: 'start-visit', officer })
+          .do({ type: 'arrive', officer })
+          .do({ type: 'record-step', officer, step: 'home-visit', note: 'asked at the door' })
+          .do({ type: 'record-step', officer, step: 'report-findings', result })
+          .do({ type: 'leave', officer }),
+        'log-note',
+      );
+    const close = (call: PaperCall, outcome: string) => call.judge({ type: 'close-call', outcome });
+    expect(close(verified('address-confirmed'), 'address-confirmed').ok).toBe(true);
+    expect(close(verified('address-not-confirmed'), 'address-confirmed')).toMatchObject({
+      refusal: { code: 'OUTCOME_CONTRADICTED', details: { found: 'address-not-confirmed' } },
+    });
+    expect(close(verified('address-not-confirmed'), 'nobody-home').ok).toBe(true);
+  });
+});

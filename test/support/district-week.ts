@@ -45,6 +45,8 @@ import { reported, type Lived, type WeekPlace, type WeekReport } from './week-re
 const DAY_ENDS = 15 * 60 + 30;
 /** Longer than a statement takes to be written on a busy machine: what has waited so long was there to be seen. */
 const MARGIN_MS = 1_000;
+/** How long something may take: a killed worker's tasks run out one after another, the longer the busier the machine. */
+const PATIENCE_MS = 10 * 60_000;
 
 interface Officer {
   readonly id: string;
@@ -143,7 +145,21 @@ class Week {
     await this.#roster();
     const coming = planned(options, this.#draw);
     const carrying = this.#carry();
-    const working = this.#officers.map((one) => this.#work(one));
+    const working = Promise.all(this.#officers.map((one) => this.#work(one)));
+    working.catch(() => undefined);
+    try {
+      // An officer who cannot go on ends the week with their own words.
+      await Promise.race([this.#days(coming), working]);
+    } finally {
+      this.#over = true;
+    }
+    await working;
+    await this.#settled();
+    await carrying;
+  }
+
+  async #days(coming: readonly Coming[]): Promise<void> {
+    const { options } = this;
     for (let day = 0; day < options.days; day += 1) {
       await this.#day(
         day,
@@ -151,10 +167,6 @@ class Week {
       );
       options.progress?.(`${this.#today}: ${this.opened.length} calls so far, ${this.kills} workers killed`);
     }
-    this.#over = true;
-    await Promise.all(working);
-    await this.#settled();
-    await carrying;
   }
 
   #minutes(n: number): Promise<void> {
@@ -232,11 +244,10 @@ class Week {
     await Promise.all(this.#beside);
   }
 
-  /** Until such rows are gone; a minute or two is a restarted worker's. */
+  /** Until such rows are gone. */
   async #until(rows: ReturnType<typeof sql>): Promise<void> {
-    for (let tries = 0; tries < 1_200; tries += 1) {
+    for (const since = Date.now(); Date.now() - since < PATIENCE_MS; await pause(100)) {
       if ((await rowsOf(this.db, rows)).length === 0) return;
-      await pause(100);
     }
     throw new Error(`the day does not end: ${JSON.stringify(await rowsOf(this.db, rows))}`);
   }
@@ -382,6 +393,12 @@ class Week {
       });
       return;
     }
+    if (this.#roll(`${call}/${nth}/turns`) < 0.04) {
+      await this.#ask(call, `turn/${nth}`, {
+        ...{ type: 'decline-offer', officer: id, reason: 'the road is closed' },
+      });
+      return;
+    }
     if (!(await this.#ask(call, `arrive/${nth}`, { type: 'arrive', officer: id }))) return;
     await this.#minutes(3 + 10 * roll);
     const step: StepCode = kind === 'police-transport' ? 'transport' : 'home-visit';
@@ -460,7 +477,7 @@ class Week {
    */
   async #ask(call: string, what: string, wish: CallWish): Promise<boolean> {
     const id = `${call}/${what}`;
-    for (let tries = 0; tries < 60; tries += 1) {
+    for (const since = Date.now(); Date.now() - since < PATIENCE_MS; await pause(250)) {
       try {
         await workCall(this.#dispatcher, call, { ...wish, id });
         return true;
@@ -472,7 +489,6 @@ class Week {
             return false;
           }
         }
-        await pause(250);
       }
     }
     throw new Error(`${id} was never answered`);

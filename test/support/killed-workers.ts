@@ -85,8 +85,17 @@ export class KilledWorkers {
   }
 }
 
+/** Once the worker has said so; what it says later is an error, and is passed on. */
 async function said(worker: ChildProcess, word: string): Promise<void> {
-  for await (const chunk of worker.stdout as AsyncIterable<Buffer>) {
-    if (chunk.toString().includes(word)) break;
-  }
+  await new Promise<void>((resolve) => {
+    let [before, heard] = ['', false];
+    worker.stdout?.on('data', (chunk: Buffer) => {
+      if (heard) process.stderr.write(chunk);
+      before += chunk.toString();
+      if (!heard && before.includes(word)) {
+        heard = true;
+        resolve();
+      }
+    });
+  });
 }

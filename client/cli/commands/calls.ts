@@ -174,7 +174,7 @@ function registerGoing(call: Command): void {
   });
   verb<OfCall & { reason: string }>(call, {
     name: 'decline',
-    description: 'Cannot go: somebody else is asked.',
+    description: 'Cannot go, or turned back on the way: somebody else is asked.',
     example: 'call decline --call S-000017 --reason "at the other end of the district"',
     options: (c) => withOfficer(c).requiredOption('--reason <text>', 'why'),
     run: (options, doing) => ask(doing, options, 'decline', { reason: options.reason }),
