@@ -257,7 +257,8 @@ describe('the board', () => {
       ...seen.calls[n % 6]!,
       next: 'A long sentence. '.repeat(9),
     }));
-    const text = boardText({ ...seen, calls }, 30);
+    const officers = seen.officers.map((one) => ({ ...one, standing: 'duty-over' as const, till: '15:30' }));
+    const text = boardText({ ...seen, calls, officers }, 30);
     fits(text);
     expect(text.split('\n').length).toBeLessThanOrEqual(30);
     expect(text).toMatch(/and 5\d more: call list/);

@@ -227,6 +227,10 @@ describe('access', () => {
     expect(may('case-manager')).toContain('court.refer');
     expect(may('case-manager')).not.toContain('order.issue');
     expect(may('regional-superintendent')).toContain('order.issue');
+    expect(may('dispatcher')).toEqual(expect.arrayContaining(['officer.manage', 'officer.phone']));
+    expect(may('attendance-officer')).toContain('officer.read');
+    expect(may('attendance-officer').filter((one) => /officer\.(manage|phone)/.test(one))).toEqual([]);
+    expect(may('school').filter((one) => one.startsWith('officer.'))).toEqual([]);
     expect(may('nobody')).toEqual([]);
     for (const role of ROLES) expect(may(role).includes('access.manage')).toBe(role === 'administrator');
   });

@@ -61,11 +61,11 @@ export function register(program: Command): void {
         .option('--reach <address>', 'address of the webhook or the e-mail')
         .option('--new-key', 'another key for the webhook’s signature, shown once')
         .option('--phone <number>', 'telephone')
-        .option('--no-phone', 'none')
+        .option('--no-phone', 'no telephone is kept')
         .option('--school <code>', 'covers this school instead; again for another', collect)
         .addOption(new Option('--all-schools', 'covers every school').conflicts('school'))
         .option('--duty <times>', 'planned instead: "mon-fri 07:30-15:30"; again for others', collectAfterNo)
-        .option('--no-duty', 'none planned'),
+        .option('--no-duty', 'no times are planned'),
     run: async ({ officer: id, ...options }, { api, out }) => {
       const answer = await api.post<OfficerChanged>(`officers/${part(id)}/change`, said(options));
       out.result(
