@@ -261,6 +261,8 @@ function effectsOf(state: CallState, entry: CallEntry, seq: number): CallEffect[
           ? [task('no-officer', 'school', 'NO_OFFICER_COULD_COME'), ...toSchool('no-officer', 'no-officer')]
           : []),
       ];
+    case 'student-identified':
+      return [over('which-student', 'the student is known')];
     default:
       return [];
   }

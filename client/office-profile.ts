@@ -9,15 +9,16 @@ const email = z.email('is no e-mail address').max(254);
 const lines = z.array(line).min(1).max(6);
 const person = z.strictObject({ name: line, phone: line, email });
 
-export const officeProfileSchema = z.strictObject({
+const fields = z.strictObject({
   name: line,
   addressLines: lines,
   phone: line,
   email,
   website: z.url().nullable().default(null),
-  signatories: z.record(z.string(), z.strictObject({ name: line })),
+  // A department of Attendance Officers signs no notices and holds no hearings.
+  signatories: z.record(z.string(), z.strictObject({ name: line })).default({}),
   caseManagers: z.object({ default: person }).catchall(person),
-  hearingAddressLines: lines,
+  hearingAddressLines: lines.optional(),
   stateAttorneys: z
     .record(
       z.string(),
@@ -43,10 +44,19 @@ export const officeProfileSchema = z.strictObject({
     .optional(),
 });
 
+/** Hearings are held at the office, unless it says where. */
+function withHearingAddress<P extends z.output<typeof fields>>(given: P) {
+  return { ...given, hearingAddressLines: given.hearingAddressLines ?? given.addressLines };
+}
+
+export const officeProfileSchema = fields.transform(withHearingAddress);
+
 /** As the server takes it: with the picture for its letters; null takes the one before away. */
-export const officeProfileBody = officeProfileSchema.extend({
-  logo: z.base64('is no base64; give the picture with `office profile --logo FILE`').nullish(),
-});
+export const officeProfileBody = fields
+  .extend({
+    logo: z.base64('is no base64; give the picture with `office profile --logo FILE`').nullish(),
+  })
+  .transform(withHearingAddress);
 
 /** Reads a profile from a file's text; every fault is listed with its line and field. */
 export function readOfficeProfile(text: string, place: string): OfficeProfile {

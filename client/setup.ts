@@ -97,6 +97,13 @@ export const DEPARTMENT_OFFICE: OfficeFacts = {
 
 const DEFAULT_POLICY = 'roe53';
 
+/** The office a set-up is about, where it does not say otherwise: the one that is here, or the one the policy is of. */
+export async function usualFacts(db: Database, policy: string | undefined): Promise<OfficeFacts> {
+  const here = await getOffice(db);
+  const ofAnother = policy === 'roe53' || policy === 'intervention-department';
+  return here && !ofAnother ? { code: here.code, name: here.name, zone: here.zone } : officeFacts(policy);
+}
+
 /** The office a policy that comes with the program is of. */
 export function officeFacts(policy: string | undefined): OfficeFacts {
   return policy === 'intervention-department' ? DEPARTMENT_OFFICE : DEFAULT_OFFICE;
@@ -125,8 +132,10 @@ export async function prepareInstallation(db: Database, wish: SetUp): Promise<In
     profile: wish.profile ?? existing?.profile ?? (policy.hasLadder ? PRACTICE_PROFILE : PRACTICE_DEPARTMENT),
     ...(wish.driven ? { drivenToday: wish.driven.today, drivenClock: drivenClock(wish.driven) } : {}),
   });
-  // A later set-up changes the office's facts; its letterhead only when one is given.
+  // A later set-up changes the office's facts; letterhead and practice mailbox only when one is given.
   if (wish.profile) await updateOffice(db, { profile: wish.profile });
+  const { practiceMailbox } = wish.office;
+  if (practiceMailbox !== undefined) await updateOffice(db, { practiceMailbox });
   const keyFile = adminKeyFile(wish.home);
   const key = await keyIn(
     db,

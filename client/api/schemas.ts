@@ -21,7 +21,11 @@ export const sentence = (most = 2000) =>
     .trim()
     .min(1, 'must not be empty')
     .max(most, `must not be longer than ${most} characters`)
-    .refine((text) => !/[^\P{Cc}\t\n\r]/u.test(text), 'holds control characters; leave them out');
+    .refine(
+      // Among them those that turn the direction of writing: what follows would read as something else.
+      (text) => !/[^\P{Cc}\t\n\r]|[\u202a-\u202e\u2066-\u2069]/u.test(text),
+      'holds control characters; leave them out',
+    );
 
 /** Codes and numbers that stand in addresses and lists. */
 export const code = z

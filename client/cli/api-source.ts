@@ -48,7 +48,7 @@ export function openApi(session: Session = readSession()): ApiSource {
         EXIT.outOfReach,
       );
     }
-    if (!response.ok) throw await failure(response);
+    if (!response.ok) throw await failure(response, `v1/${route}`);
     return response;
   };
   const json = async <T>(response: Promise<Response>) => (await (await response).json()) as T;
@@ -71,7 +71,7 @@ function afterSilence(method: string, body: unknown): string {
     : `it may have been done all the same: repeat the command with --id ${id} for its answer`;
 }
 
-async function failure(response: Response): Promise<CliError> {
+async function failure(response: Response, route: string): Promise<CliError> {
   const read = problemSchema.safeParse(await response.json().catch(() => undefined));
   if (!read.success) {
     return new CliError(
@@ -83,7 +83,7 @@ async function failure(response: Response): Promise<CliError> {
   const { status, code, detail, errors, details } = read.data;
   if (errors !== undefined && errors.length > 0) {
     const faults = errors.map((one) =>
-      [placeOf(one.place), one.message].filter((part) => part !== '').join(': '),
+      [placeOf(one.place, route), one.message].filter((part) => part !== '').join(': '),
     );
     return new CliError(code, faults.join('; '), exitOf(status), details);
   }
@@ -95,8 +95,17 @@ async function failure(response: Response): Promise<CliError> {
 
 /** Fields of the API that have another name here. */
 const OPTIONS: Readonly<Record<string, string>> = {
-  'params.number': '--case',
   'params.sis': '--student',
+  'body.expectedMinutes': '--minutes',
+  'body.parentCalled.time': '--parent-called',
+  'body.police.place': '--place',
+  'body.police.firstName': '--first',
+  'body.police.lastName': '--last',
+  'body.police.birthDate': '--born',
+  'body.police.school': '--school',
+  'body.police.description': '--looks',
+  'body.police.unit': '--unit',
+  'body.reasonWords': '--because',
   'params.code': '--school',
   'params.key': '--notice',
   'querystring.find': 'the text to look for',
@@ -105,10 +114,16 @@ const OPTIONS: Readonly<Record<string, string>> = {
   'body.services': '--service',
 };
 
+const OPTION_OF_NUMBER: Readonly<Record<string, string>> = { calls: '--call', monitors: '--monitor' };
+
 /** `body.returnDate` → `--return-date`; `body.schools.0.county` → `schools 1, county`. */
-function placeOf(place: string): string {
+function placeOf(place: string, route: string): string {
+  if (place === 'params.number')
+    return OPTION_OF_NUMBER[/^v1\/(calls|monitors)\//.exec(route)?.[1] ?? ''] ?? '--case';
   const known = OPTIONS[place];
   if (known !== undefined) return known;
+  // A line of a file has no option.
+  if (/^body\.line \d+$/.test(place)) return place.slice('body.'.length);
   const [, ...parts] = place.split('.');
   const [only, second] = parts;
   if (only === undefined) return '';

@@ -1,7 +1,7 @@
 /** The board as a terminal shows it: 80 columns, and no more lines than there are. */
 import type { Board, BoardCall, BoardOfficer } from '../services/call-board.ts';
 import { shortDate } from '../../domain/dates.ts';
-import { table } from './frame.ts';
+import { table, tableWithSentence } from './frame.ts';
 import { cell } from './verb.ts';
 
 /** What stands beside the list of calls takes about this many lines, without the officers' own. */
@@ -37,7 +37,7 @@ export function boardText(board: Board, lines = Infinity): string {
         ),
     ...(board.calls.length === 0
       ? ['', 'No open call.']
-      : ['', table(['Call', 'P', 'Kind', 'School', 'Age', 'Next'], shown.map(callRow))]),
+      : ['', tableWithSentence(['Call', 'P', 'Kind', 'School', 'Age', 'Next'], shown.map(callRow))]),
     ...(left > 0 ? [`and ${left} more: call list`] : []),
     ...(board.overdue.length === 0
       ? ['', 'Nothing is overdue.']
@@ -60,8 +60,13 @@ function callRow(one: BoardCall): (string | number)[] {
     cell(one.kind, 20),
     cell(one.school ?? '?', 12),
     ageOf(one.ageMinutes),
-    cell(one.next, 25),
+    nextInShort(one.next),
   ];
+}
+
+/** What is next, for a column: the number of an officer before the words around it. */
+export function nextInShort(next: string): string {
+  return next.replace(/\bofficer (O-\d+)/gi, '$1').replace(/^Next: /, '');
 }
 
 /** `7m`, `2h05`, `3d`. */

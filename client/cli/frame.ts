@@ -97,6 +97,23 @@ function broken(line: string, columns: number): string[] {
   return [...lines, now];
 }
 
+/** A table whose last column, a sentence, is cut to what the others leave of 80 columns. */
+export function tableWithSentence(
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): string {
+  const last = head.length - 1;
+  const widths = head.map((title, i) =>
+    Math.max(title.length, ...rows.map((row) => String(row[i] ?? '').length)),
+  );
+  const room = COLUMNS - widths.slice(0, last).reduce((sum, width) => sum + width + 2, 0);
+  const cut = (text: string) => (text.length <= room ? text : `${text.slice(0, room - 1)}…`);
+  return table(
+    head,
+    rows.map((row) => row.map((one, i) => (i === last ? cut(String(one)) : one))),
+  );
+}
+
 /** A plain table that fits 80 columns where its content allows; colour only on a terminal and without NO_COLOR. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const colour = process.stdout.isTTY && !process.env['NO_COLOR'];

@@ -5,18 +5,19 @@
 import { createHash } from 'node:crypto';
 import { sameNumber, type AttemptResult } from '../../domain/calls/gates.ts';
 import { shortDate, type IsoDate } from '../../domain/dates.ts';
-import { InputFault } from '../../domain/refusal.ts';
+import { InputFault, refusal } from '../../domain/refusal.ts';
 import type { Tx } from '../../db/connect.ts';
 import {
   addAttempts,
   addNote,
+  noteById,
   attemptsOf,
   notesOf,
   type NewAttempt,
 } from '../../db/stores/attendance-notes.ts';
 import { guardiansOf } from '../../db/stores/guardians.ts';
 import type { Student } from '../../db/stores/students.ts';
-import { ManyFaults, Unknown } from '../failures.ts';
+import { ManyFaults, Refused, Unknown } from '../failures.ts';
 import {
   allow,
   audited,
@@ -46,6 +47,8 @@ export interface AttemptsTaken {
   readonly read: number;
   readonly new: number;
   readonly unchanged: number;
+  /** How many were calls to a number that rings for somebody under a no-contact order. */
+  readonly barred: number;
 }
 
 /** All or nothing: a row that cannot be taken is named by its line, and none is taken. */
@@ -60,6 +63,9 @@ export async function takeAttempts(
     const today = await todayOf(tx);
     const list: NewAttempt[] = [];
     const faults: { place: string; message: string }[] = [];
+    const unknown: Unknown[] = [];
+    const barredOf = new Map<string, ReadonlySet<string>>();
+    let barred = 0;
     const students = new Map<string, Student>();
     for (const [i, row] of rows.entries()) {
       const place = `line ${row.line ?? i + 1}`;
@@ -67,16 +73,28 @@ export async function takeAttempts(
         const student = students.get(row.student) ?? (await studentFor(call, tx, row.student));
         students.set(row.student, student);
         list.push(...(await attemptRows(tx, call, student, [row], { today, source, callNumber: null })));
+        const never = barredOf.get(row.student) ?? (await barredNumbers(tx, student));
+        barredOf.set(row.student, never);
+        if (never.has(sameNumber(row.number))) barred += 1;
       } catch (error) {
         if (!(error instanceof Unknown) && !(error instanceof InputFault)) throw error;
+        if (error instanceof Unknown) unknown.push(error);
         faults.push({ place, message: error.message });
       }
     }
+    const [only] = unknown;
+    if (rows.length === 1 && only) throw only;
     if (faults.length > 0) throw new ManyFaults('BAD_ATTEMPTS', faults.slice(0, 100));
     const added = await addAttempts(tx, list, causeOf(call));
     await audited(tx, call, 'attempts.logged', 'attendance notes', { read: rows.length, new: added });
-    return { read: rows.length, new: added, unchanged: rows.length - added };
+    return { read: rows.length, new: added, unchanged: rows.length - added, barred };
   });
+}
+
+/** It is logged as it happened, and whoever rang is told not to again. */
+async function barredNumbers(tx: Tx, student: Student): Promise<ReadonlySet<string>> {
+  const adults = (await guardiansOf(tx, student.id)).filter((one) => one.noContact);
+  return new Set(adults.flatMap((one) => one.phones.map((own) => sameNumber(own.number))));
 }
 
 /** With whose number it is, where the records know it. */
@@ -124,7 +142,11 @@ export async function writeNote(
   return call.db.transaction(async (tx) => {
     await callPolicyOf(call, tx);
     const student = await studentFor(call, tx, wish.student);
-    const date = wish.date ?? (await todayOf(tx));
+    const today = await todayOf(tx);
+    const date = wish.date ?? today;
+    if (date > today) {
+      throw new InputFault('DATE_AHEAD', `a note cannot be of ${shortDate(date)}, a day to come`, 'date');
+    }
     const content = JSON.stringify([student.id, date, wish.text]);
     const id = wish.id ?? `n-${createHash('sha256').update(content).digest('hex').slice(0, 24)}`;
     const added = await addNote(
@@ -136,8 +158,16 @@ export async function writeNote(
       causeOf(call),
     );
     if (added) await audited(tx, call, 'note.written', `student ${student.id}`);
+    else await refuseAnotherNote(tx, id, student, wish.text);
     return { id, repeated: !added };
   });
+}
+
+/** An id of one's own that stands for another note already: this one would be lost without a word. */
+async function refuseAnotherNote(tx: Tx, id: string, student: Student, text: string): Promise<void> {
+  const kept = await noteById(tx, id);
+  if (kept?.studentId === student.id && kept.text === text) return;
+  throw new Refused(refusal('ID_REUSED', 'This id was used for another note; choose a new one.'));
 }
 
 export interface NotesShown {

@@ -23,6 +23,7 @@ import type { CallKind, CallPolicy } from '../../domain/calls/policy.ts';
 import { indexCalendar, type SchoolCalendar } from '../../domain/calendar.ts';
 import { mayDo } from '../../domain/access.ts';
 import type { IsoDate } from '../../domain/dates.ts';
+import { localOf } from '../../domain/office-clock.ts';
 import type { PostalAddress } from '../../domain/records.ts';
 import { InputFault, refusal } from '../../domain/refusal.ts';
 import type { Db, Tx } from '../../db/connect.ts';
@@ -42,11 +43,13 @@ import {
   audited,
   callPolicyOf,
   causeOf,
+  officeOf,
   schoolFor,
   studentFor,
   todayOf,
   type Call,
 } from './context.ts';
+import { officeClock } from '../office-clock.ts';
 import { doneOnce } from './once.ts';
 import { calendarOfStudent } from './opening.ts';
 import { startCall, type CallStart } from './start-call.ts';
@@ -208,7 +211,11 @@ async function gateFor(
   if (wish.kind === 'true-refusal') {
     const { parentCalled, parentHome } = wish;
     const called = parentCalled && { date: parentCalled.date ?? today, time: parentCalled.time };
-    return trueRefusalGate({ parentCalled: called, parentHome }, today, calendar);
+    const office = await officeOf(tx);
+    // The minutes of a driven office are nobody's.
+    const now =
+      office.drivenToday === null ? localOf(officeClock(office, today), Date.now()).time : undefined;
+    return trueRefusalGate({ parentCalled: called, parentHome }, today, calendar, now);
   }
   if (wish.kind === 'address-verification') {
     const { reason, reasonWords, address } = wish;
@@ -246,22 +253,13 @@ async function takePolice(tx: Tx, call: Call, wish: Omit<CallOpening, 'id'>): Pr
   const found =
     wish.student === undefined ? await heard(tx, said) : [await studentFor(call, tx, wish.student)];
   const one = found.length === 1 ? found[0] : undefined;
+  const whoItIs = policeFinding(found, said);
   const school = one?.schools[0] ?? said.school ?? null;
   const kept = school === null ? undefined : await calendarFor(tx, school);
   const row = await startCall(tx, call, {
     ...{ kind: wish.kind, school, student: one ? { id: one.id, sisId: one.sisId } : null },
     ...{ calendar: kept?.value ?? null, address: null, area: police.place },
-    conditions: [
-      {
-        code: 'student',
-        standing: one ? 'shown' : 'stated',
-        words: one
-          ? 'The records know one student as police say; the officer makes sure it is them.'
-          : found.length > 1
-            ? `The records know ${found.length} students who may be meant; the officer or the dispatcher says which.`
-            : 'The records know no student as police say; the officer asks.',
-      },
-    ],
+    conditions: [whoItIs],
     intake: intakeOf(wish),
   });
   if (found.length > 1) {
@@ -278,9 +276,30 @@ async function takePolice(tx: Tx, call: Call, wish: Omit<CallOpening, 'id'>): Pr
     found: found.length,
   });
   return {
-    ...{ callNumber: row.number, student: one?.sisId ?? null, findings: [], verify: [] },
+    ...{ callNumber: row.number, student: one?.sisId ?? null, verify: [] },
+    findings: [{ condition: whoItIs.code, standing: whoItIs.standing, words: whoItIs.words }],
     candidates: found.length > 1 ? found.map((other) => other.sisId) : [],
   };
+}
+
+/** How sure it is who the student is; what was misheard is said, and not what the records have instead. */
+function policeFinding(found: readonly Student[], said: SaidByPolice): CallStart['conditions'][number] {
+  const [one, ...others] = found;
+  if (!one) {
+    const words = 'The records know no student as police say; the officer asks.';
+    return { code: 'student', standing: 'stated', words };
+  }
+  if (others.length > 0) {
+    const words = `The records know ${found.length} students who may be meant; the officer or the dispatcher says which.`;
+    return { code: 'student', standing: 'stated', words };
+  }
+  const other = [
+    ...(said.birthDate !== undefined && one.birthDate !== said.birthDate ? ['the date of birth'] : []),
+    ...(said.school !== undefined && !one.schools.includes(said.school) ? ['the school'] : []),
+  ];
+  const but = other.length === 0 ? '' : ` They have another entry for ${other.join(' and ')}.`;
+  const words = `The records know one student as police say; the officer makes sure it is them.${but}`;
+  return { code: 'student', standing: other.length === 0 ? 'shown' : 'stated', words };
 }
 
 /** A school that nobody here knows by that code is part of what was said, and no reason to hold the call up. */

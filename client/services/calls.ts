@@ -103,24 +103,22 @@ export async function workCall(
   allow(call, counsels ? 'call.work' : OPERATION[bare.type]);
   const { db } = call;
   const row = await callFor(call, db, number);
-  const wish = await checkedWish(call, row, await timed(call, bare));
+  const wish = await checkedWish(call, row, await timed(call, row, bare));
   const whose = OF_AN_OFFICER.has(bare.type) ? { officer: await officerMeant(call, number, officer) } : {};
   return askCall(call, number, { ...wish, ...whose, ...(await base(call, id)) } as CallCommand);
 }
 
-/** With the time it happened as an instant; given as `HH:MM` it is of the office's own day, or of last evening. */
-async function timed<W extends object>(call: Call, wish: W): Promise<W> {
+/** With the time it happened as an instant. `HH:MM` is of the office's own day; of the day before where only that can be. */
+async function timed<W extends object>(call: Call, { openedAt }: CallRow, wish: W): Promise<W> {
   const { at } = wish as { at?: string };
   if (at === undefined || !/^\d\d:\d\d$/.test(at)) return wish;
   const today = await todayOf(call.db);
   const clock = officeClock(await officeOf(call.db), today);
   const meant = instantOf(clock, today, at);
-  const happened = meant > Date.now() + A_SLIP_MS ? instantOf(clock, addDays(today, -1), at) : meant;
+  const before = instantOf(clock, addDays(today, -1), at);
+  const happened = meant > Date.now() && before >= Date.parse(openedAt) ? before : meant;
   return { ...wish, at: new Date(happened).toISOString() };
 }
-
-/** So much ahead of now it is a slip, and refused as one; more, and the evening before is meant. */
-const A_SLIP_MS = 3_600_000;
 
 /** Who the student is: police could not say, or said it wrong. */
 export async function identifyStudent(

@@ -40,6 +40,7 @@ import {
 import { OutOfReach, Refused, Unknown } from '../failures.ts';
 import { officeClock } from '../office-clock.ts';
 import { relayCase } from '../relay.ts';
+import { callFor } from './calls.ts';
 import {
   actorOf,
   allow,
@@ -146,6 +147,8 @@ export async function beginMonitorFor(
 ): Promise<{ readonly number: string; readonly started: boolean }> {
   const rules = await callPolicyOf(call, tx);
   const student = await studentFor(call, tx, wish.student);
+  await refuseUnknownOfficer(tx, wish.officer);
+  if (wish.call !== undefined) await refuseAnothersCall(tx, call, wish.call, student);
   await lockStudent(tx, student.id);
   const running = await openMonitorOfStudent(tx, student.id);
   if (running) {
@@ -159,7 +162,6 @@ export async function beginMonitorFor(
       ),
     );
   }
-  await refuseUnknownOfficer(tx, wish.officer);
   return openMonitor(tx, call, student, rules, wish);
 }
 
@@ -218,6 +220,21 @@ async function openMonitor(
   await enqueue(tx, number, 'start', MONITOR_CONTRACT, { ...input });
   await audited(tx, call, 'monitor.started', `monitor ${number}`, { call: wish.call ?? null });
   return { number, started: true };
+}
+
+/** A monitor comes from a call about its own student. */
+async function refuseAnothersCall(tx: Tx, call: Call, number: string, student: Student): Promise<void> {
+  const row = await callFor(call, tx, number);
+  if (row.studentId === student.id) return;
+  throw new Refused(
+    refusal(
+      'NOT_THIS_STUDENTS_CALL',
+      row.studentId === null
+        ? `Nobody has said yet who the student of call ${number} is: call identify --call ${number} --student ${student.sisId}.`
+        : `Call ${number} is about another student; begin the monitor without it, or name the call it comes from.`,
+      { call: number },
+    ),
+  );
 }
 
 async function refuseUnknownOfficer(tx: Tx, officer: string): Promise<void> {

@@ -58,6 +58,11 @@ export async function attemptsOf(db: Db, studentId: number, from?: IsoDate): Pro
     .orderBy(contactAttempts.date, contactAttempts.phone, contactAttempts.id);
 }
 
+export async function noteById(db: Db, id: string): Promise<NoteRow | undefined> {
+  const [row] = await db.select().from(attendanceNotes).where(eq(attendanceNotes.id, id));
+  return row;
+}
+
 export interface NewNote {
   readonly id: string;
   readonly studentId: number;

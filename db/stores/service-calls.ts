@@ -224,13 +224,14 @@ export async function recordCall(db: Db, told: CallTold): Promise<string[]> {
   });
 }
 
+/** Of whom its workflow knows it to be: identified wrong at first, the call is another student's now. */
 async function studentIdOf(tx: Tx, sisId: string | null, known: number | null): Promise<number | null> {
-  if (sisId === null || known !== null) return known;
+  if (sisId === null) return known;
   const found = await firstOf<{ id: number }>(
     tx,
     sql`select coalesce(merged_into, id) as id from students where sis_id = ${sisId}`,
   );
-  return found?.id ?? null;
+  return found?.id ?? known;
 }
 
 async function takeProjection(tx: Tx, told: CallTold, studentId: number | null): Promise<void> {

@@ -55,7 +55,13 @@ export interface TrueRefusalStated {
 }
 
 /** Source: the page's note on a true refusal: the parent called that same morning, and should be home to open the door. */
-export function trueRefusalGate(stated: TrueRefusalStated, today: IsoDate, cal: CalendarLike): Gate {
+export function trueRefusalGate(
+  stated: TrueRefusalStated,
+  today: IsoDate,
+  cal: CalendarLike,
+  /** Local time (`HH:MM`) at the office, where its day is a real one. */
+  now?: string,
+): Gate {
   const school: Finding = isSchoolDay(cal, today)
     ? { condition: 'school-day', standing: 'shown', words: `${shortDate(today)} is a school day.` }
     : {
@@ -63,10 +69,14 @@ export function trueRefusalGate(stated: TrueRefusalStated, today: IsoDate, cal: 
         standing: 'contradicted',
         words: `There is no school on ${shortDate(today)} by the school’s calendar; a true refusal is for a school day, on that day.`,
       };
-  return gateOf([school, calledThisMorning(stated.parentCalled, today), parentHome(stated.parentHome)]);
+  return gateOf([school, calledThisMorning(stated.parentCalled, today, now), parentHome(stated.parentHome)]);
 }
 
-function calledThisMorning(called: TrueRefusalStated['parentCalled'], today: IsoDate): Finding {
+function calledThisMorning(
+  called: TrueRefusalStated['parentCalled'],
+  today: IsoDate,
+  now: string | undefined,
+): Finding {
   const condition = 'parent-called-this-morning';
   if (!called) {
     return {
@@ -90,6 +100,14 @@ function calledThisMorning(called: TrueRefusalStated['parentCalled'], today: Iso
       condition,
       standing: 'contradicted',
       words: `The parent called at ${called.time}, after the morning was over; a true refusal asks for a call that same morning.`,
+      details: { called },
+    };
+  }
+  if (now !== undefined && called.time > now) {
+    return {
+      condition,
+      standing: 'contradicted',
+      words: `It is ${now}, and not ${called.time} yet: say when the parent called this morning.`,
       details: { called },
     };
   }

@@ -21,7 +21,7 @@ export function headlineOf(state: CallState): string {
       return `Waits for ${shortDate(state.goesFrom)}.`;
     case 'waiting':
       return state.alerts > 0
-        ? `No officer has it yet; the dispatcher has been alerted ${state.alerts} times.`
+        ? `No officer has it yet; the dispatcher has been alerted ${state.alerts === 1 ? 'once' : `${state.alerts} times`}.`
         : 'No officer has it yet.';
     case 'offered':
       return `Offered to officer ${liveOffer(state)?.officer ?? ''}, who has to answer.`;

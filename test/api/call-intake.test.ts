@@ -169,7 +169,7 @@ describe('an MIA visit', () => {
     expect(await department.db.select().from(contactAttempts)).toEqual([]);
     const good = { attempts: rows.slice(0, 1) };
     const first = await department.ask('POST', '/v1/contact-attempts', good, school);
-    expect(first.body).toEqual({ read: 1, new: 1, unchanged: 0 });
+    expect(first.body).toEqual({ read: 1, new: 1, unchanged: 0, barred: 0 });
     const again = await department.ask('POST', '/v1/contact-attempts', good, school);
     expect(again.body).toMatchObject({ new: 0, unchanged: 1 });
   });
@@ -245,6 +245,20 @@ describe('a police call', () => {
     expect(answer.body).toMatchObject({ student: '1001', school: 'PEKIN-HS', priority: 1, candidates: [] });
   });
 
+  it('with a date of birth misheard says so, and keeps to itself which it is', async () => {
+    const { body } = await police({ firstName: 'Ada', lastName: 'Testchild', birthDate: '2011-03-20' });
+    expect(body).toMatchObject({
+      student: '1001',
+      findings: [
+        {
+          standing: 'stated',
+          words: expect.stringMatching(/another entry for the date of birth\.$/) as string,
+        },
+      ],
+    });
+    expect(JSON.stringify(body)).not.toContain('2011-03-02');
+  });
+
   it('with several meant goes all the same, and the dispatcher is asked which', async () => {
     const { body } = await police({ lastName: 'Testchild' });
     expect(body).toMatchObject({ student: null, candidates: [{ student: '1001' }, { student: '1002' }] });
@@ -264,9 +278,15 @@ describe('Attendance Notes', () => {
     const url = '/v1/students/1001/attendance-notes';
     expect((await department.ask('POST', url, note, school)).body).toMatchObject({ repeated: false });
     expect((await department.ask('POST', url, note, school)).body).toMatchObject({ repeated: true });
+    const named = (text: string) => department.ask('POST', url, { id: 'note-1', text }, school);
+    expect((await named(note.text)).body).toMatchObject({ repeated: false });
+    expect((await named('another')).body).toMatchObject({ code: 'ID_REUSED' });
+    expect((await department.ask('POST', url, { ...note, date: '2025-10-16' }, school)).body).toMatchObject({
+      code: 'DATE_AHEAD',
+    });
     const { body } = await department.ask('GET', url, undefined, school);
     expect(body).toMatchObject({
-      notes: [{ date: '2025-10-15', text: note.text }],
+      notes: [{ text: note.text }, { date: '2025-10-15', text: note.text }],
       attempts: [{ number: '3095550101', result: 'voicemail' }, { result: 'no-answer' }],
     });
   });
@@ -280,7 +300,12 @@ describe('papers an officer takes along', () => {
       ...{ id: 'O-0001', name: 'Officer Test', channel: 'radio', allSchools: true },
       ...{ actor: 'U-0001', role: 'administrator', at: new Date().toISOString() },
     });
-    await department.ask('POST', '/v1/monitors', { student: '1001', officer: 'O-0001' }, dispatcher);
+    const start = (call?: string) =>
+      department.ask('POST', '/v1/monitors', { student: '1001', officer: 'O-0001', call }, dispatcher);
+    expect((await start('S-000999')).body).toMatchObject({ code: 'UNKNOWN_CALL' });
+    const [other] = await department.db.select().from(serviceCalls).where(isNull(serviceCalls.studentId));
+    expect((await start(other?.number)).body).toMatchObject({ code: 'NOT_THIS_STUDENTS_CALL' });
+    await start();
     const answer = await paper('/v1/monitors/M-000001/contract');
     expect(answer.status, answer.text.slice(0, 200)).toBe(200);
     expect(answer.headers['content-type']).toBe('application/pdf');

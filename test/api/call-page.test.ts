@@ -29,6 +29,17 @@ describe('Priority call: police are out with a student who needs transport', () 
     });
   });
 
+  it('identified wrong at first, the call is the right student’s afterwards, and its school’s', async () => {
+    const police = { place: 'Court Street at 5th', lastName: 'Testchild' };
+    const wish = { kind: 'police-transport', caller: 'police', police };
+    const call = callAtTheDesk(dept, await dept.open(wish, 'dispatcher'));
+    await call.done('student', { student: '1001' });
+    expect(await call.shown()).toMatchObject({ student: '1001', school: 'PEKIN-HS' });
+    await call.done('student', { student: '2001' });
+    expect(await call.shown()).toMatchObject({ student: '2001', school: 'EAST-HS' });
+    expect(await tasks(call.number)).not.toContain('dispatcher: SAY_WHICH_STUDENT_POLICE_MEAN');
+  });
+
   it('the dispatcher sends an officer, who transports the student and works the checklist down', async () => {
     await dept.onDuty();
     const call = callAtTheDesk(

@@ -82,7 +82,7 @@ describe('an officer', { timeout: PATIENCE }, () => {
     expect((await as('officer', 'officer', 'on-duty')).out).toContain('O-0001 is on duty.');
     await expect
       .poll(async () => (await as('officer', 'call', 'list')).out, { timeout: 30_000, interval: 1_000 })
-      .toMatch(/S-000001 .*true-refusal .*Offered to officer/);
+      .toMatch(/S-000001 .*true-refusal .*Offered to O-0001/);
     const listed = await as('dispatcher', 'officer', 'list');
     expect(listed.out).toMatch(/O-0001 .*offered .*S-000001/);
     expect(widest(listed.out)).toBeLessThanOrEqual(80);
@@ -125,8 +125,8 @@ describe('an officer', { timeout: PATIENCE }, () => {
 
   it('starts, arrives, does the visit and leaves', async () => {
     expect(failure(await as('officer', 'call', 'arrive', ...CALL))[1]).toMatch(/^error NOT_ON_THE_WAY/);
-    expect(failure(await as('officer', 'call', 'start', ...CALL, '--minutes', 'soon'))[1]).toMatch(
-      /^error BAD_MINUTES: --minutes/,
+    expect(failure(await as('officer', 'call', 'start', ...CALL, '--minutes', '0'))[1]).toMatch(
+      /^error BAD_INPUT: --minutes/,
     );
     const started = await as('officer', 'call', 'start', ...CALL, '--minutes', '45');
     expect(started.out).toContain('expected back within 45 minutes');
@@ -214,10 +214,42 @@ describe('an officer’s day', { timeout: PATIENCE }, () => {
     // The student's adults are not on record: the contract is the officer's to hand over.
     await expect
       .poll(async () => (await as('officer', 'todo')).out, { timeout: 30_000, interval: 1_000 })
-      .toMatch(/M-000001/);
+      .toMatch(/M-000001[^]*Nobody on record may get it[^]*notice release --case M-000001/);
     const letters = await as('officer', 'notice', 'list', '--case', 'M-000001');
-    expect([letters.status, letters.out]).toEqual([0, expect.stringContaining('No letter yet.')]);
+    expect([letters.status, letters.out]).toEqual([0, expect.stringContaining('is held back')]);
+    const letter = ['--case', 'M-000001', '--letter', 'monitor-contract', '--reason', 'handed over'];
+    expect(failure(await as('officer', 'notice', 'release', ...letter))).toEqual([
+      3,
+      expect.stringMatching(/^error NO_LEGAL_RECIPIENT: .*guardian add/),
+    ]);
+    expect((await as('officer', 'notice', 'withdraw', ...letter)).out).toContain('is not sent any more');
+    expect((await as('officer', 'todo')).out).not.toContain('Nobody on record may get it');
     expect(failure(await as('officer', 'notice', 'list', '--case', 'X-1'))[0]).toBe(2);
+  });
+});
+
+describe('the office itself', { timeout: PATIENCE }, () => {
+  it('is set up again without saying once more which it is; its letterhead names no hearing', async () => {
+    const zone = ['--zone', 'America/Chicago'];
+    const again = await json('setup', ...zone, '--practice-mailbox', 'practice@dept.example');
+    expect(again).toMatchObject({ office: 'intervention', policy: 'intervention-department' });
+    const file = join(office.home, 'letterhead.yaml');
+    const patch = '{ name: D. Patch, phone: 309-555-0190, email: desk@dept.example }';
+    writeFileSync(
+      file,
+      [
+        'name: Intervention Department',
+        'addressLines: [12 School Street]',
+        'phone: 309-555-0188',
+        'email: intervention@dept.example',
+        `caseManagers: { default: ${patch} }`,
+      ].join('\n'),
+    );
+    await json('office', 'profile', '--file', file);
+    expect(await json('office', 'show')).toMatchObject({
+      practiceMailbox: 'practice@dept.example',
+      profile: { hearingAddressLines: ['12 School Street'], signatories: {} },
+    });
   });
 });
 

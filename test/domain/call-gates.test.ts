@@ -37,6 +37,15 @@ describe('a true refusal', () => {
   const today = '2025-10-15';
   const thisMorning = { parentCalled: { date: today, time: '08:05' }, parentHome: true };
 
+  it('is refused for a call that has not been made yet', () => {
+    const gate = trueRefusalGate(thisMorning, today, cal, '07:50');
+    expect(gate.open).toBe(false);
+    expect(words(gate, 'parent-called-this-morning')).toBe(
+      'It is 07:50, and not 08:05 yet: say when the parent called this morning.',
+    );
+    expect(trueRefusalGate(thisMorning, today, cal, '08:05').open).toBe(true);
+  });
+
   it('is for today, on the school’s word, and the officer looks at what was only stated', () => {
     const gate = trueRefusalGate(thisMorning, today, cal);
     expect(gate.open).toBe(true);

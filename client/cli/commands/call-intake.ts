@@ -44,6 +44,14 @@ export function register(program: Command): void {
   registerNotes(call);
 }
 
+/** Whoever rang a number they must not is told so. */
+function barredWords({ barred }: AttemptsTaken): string[] {
+  if (barred === 0) return [];
+  return [
+    `CAREFUL  ${barred === 1 ? 'One call was' : `${barred} calls were`} to a number of somebody under a no-contact order: do not ring it again.`,
+  ];
+}
+
 const many = (value: string, all: string[] = []): string[] => [...all, value];
 
 function registerOpen(call: Command): void {
@@ -205,7 +213,12 @@ function registerNotes(call: Command): void {
         .option('--note <text>', 'anything else'),
     run: async (options, { api, out }) => {
       const done = await api.post<AttemptsTaken>('contact-attempts', { attempts: [options] });
-      out.result(done, done.new === 1 ? 'Logged.' : 'It was logged already; it counts once.');
+      out.result(
+        done,
+        [done.new === 1 ? 'Logged.' : 'It was logged already; it counts once.', ...barredWords(done)].join(
+          '\n',
+        ),
+      );
     },
   });
   verb<object>(call, {
@@ -217,7 +230,13 @@ function registerNotes(call: Command): void {
       const { rows, faults } = await readContactAttempts(openText(file, name), name);
       if (faults.length > 0) throw new ManyFaults('BAD_ATTEMPTS', faults);
       const done = await api.post<AttemptsTaken>('contact-attempts', { attempts: rows });
-      out.result(done, `${done.read} read: ${done.new} new, ${done.unchanged} on record already.`);
+      out.result(
+        done,
+        [
+          `${done.read} read: ${done.new} new, ${done.unchanged} on record already.`,
+          ...barredWords(done),
+        ].join('\n'),
+      );
     },
   });
   verb<{ student: string }>(call, {

@@ -1,10 +1,12 @@
 /** `call`: service calls of the Intervention Department, from the offer to the closed checklist. */
 import { Option, type Command } from 'commander';
 import { CALL_KINDS, STEP_CODES } from '../../../domain/calls/policy.ts';
+import { shortDate } from '../../../domain/dates.ts';
 import { InputFault } from '../../../domain/refusal.ts';
 import type { CallAnswered, CallListed, CallShown } from '../../services/calls.ts';
 import { part } from '../api-source.ts';
-import { table } from '../frame.ts';
+import { nextInShort } from '../board-text.ts';
+import { tableWithSentence } from '../frame.ts';
 import { cell, idOf, noun, verb, withId, type Doing } from '../verb.ts';
 
 interface OfCall {
@@ -47,7 +49,7 @@ async function ask({ api, out }: Doing, options: OfCall, route: string, body: ob
       ...answer.hazards.map((note) => `CAREFUL  ${note}`),
       ...(answer.intervention === null ? [] : [`Counts   as an intervention in case ${answer.intervention}`]),
       `Call     ${answer.callNumber} (${answer.stage})`,
-      `Next     ${answer.next}`,
+      `Next     ${answer.next.replace(/^Next: /, '')}`,
       ...(answer.stale ? ['(Lists show this in a moment.)'] : []),
     ].join('\n'),
   );
@@ -86,11 +88,13 @@ function registerReading(call: Command): void {
         one.kind,
         cell(one.school ?? '?', 10),
         one.officer ?? '',
-        cell(one.next, 28),
+        nextInShort(one.next),
       ]);
       out.result(
         calls,
-        calls.length === 0 ? 'No calls.' : table(['Call', 'P', 'Kind', 'School', 'Officer', 'Next'], rows),
+        calls.length === 0
+          ? 'No calls.'
+          : tableWithSentence(['Call', 'P', 'Kind', 'School', 'Officer', 'Next'], rows),
       );
     },
   });
@@ -106,6 +110,34 @@ function registerReading(call: Command): void {
   });
 }
 
+/** Where to go, and what was said when the call came in. */
+function saidLines({ address, intake }: CallShown): string[] {
+  const said = intake as {
+    police?: Partial<
+      Record<'place' | 'firstName' | 'lastName' | 'birthDate' | 'school' | 'description' | 'unit', string>
+    >;
+    note?: string;
+    reasonWords?: string;
+  };
+  const { police } = said;
+  const heard = [police?.firstName, police?.lastName].filter(Boolean).join(' ');
+  const born = police?.birthDate === undefined ? '' : `born ${police.birthDate}`;
+  const looks = [heard, born, police?.school, police?.description].filter(
+    (one) => one !== undefined && one !== '',
+  );
+  const where =
+    address === null
+      ? police?.place
+      : `${address.lines.join(', ')}, ${address.city}, ${address.state} ${address.postalCode}`;
+  return [
+    ...(where === undefined ? [] : [`Where    ${where}`]),
+    ...(looks.length === 0 ? [] : [`Heard    ${looks.join('; ')}`]),
+    ...(police?.unit === undefined ? [] : [`Police   ${police.unit}`]),
+    ...(said.reasonWords === undefined ? [] : [`Because  ${said.reasonWords}`]),
+    ...(said.note === undefined ? [] : [`Note     ${said.note}`]),
+  ];
+}
+
 const MARKS: Readonly<Record<string, string>> = { open: '[ ]', asked: '[?]', done: '[x]', waived: '[-]' };
 
 function callText(shown: CallShown): string {
@@ -116,7 +148,12 @@ function callText(shown: CallShown): string {
     `School   ${shown.school ?? 'not known yet'}`,
     `Student  ${shown.student ?? 'not known yet'}`,
     `Officer  ${shown.officer ?? 'nobody yet'}`,
-    `Next     ${shown.next}`,
+    ...(shown.closed === null
+      ? [`Next     ${shown.next.replace(/^Next: /, '')}`]
+      : [
+          `Closed   ${shortDate(shown.closed.on)}: ${shown.closed.outcome}${shown.closed.reason === null ? '' : `, ${shown.closed.reason}`}`,
+        ]),
+    ...saidLines(shown),
     ...(shown.pair ? ['Goes     two officers'] : []),
     ...shown.hazards.map((note) => `CAREFUL  ${note}`),
     ...section('To do', toDoLines(shown)),
@@ -143,7 +180,7 @@ function callText(shown: CallShown): string {
       ),
     ),
   ]
-    .map((line) => line.replace(/^( {2}\S*) {2,}/, '$1 '))
+    .map((line) => line.replace(/^( {2}\S+) {2,}/, '$1 '))
     .join('\n');
 }
 

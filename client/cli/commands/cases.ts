@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { CLOSING_REASONS } from '../../../domain/case/state.ts';
 import { shortDate } from '../../../domain/dates.ts';
 import { InputFault } from '../../../domain/refusal.ts';
+import { taskSentence } from '../../../domain/calls/task-sentences.ts';
 import { taskText } from '../../../domain/task-words.ts';
 import { counted } from '../../../domain/words.ts';
 import type { Task } from '../../../db/stores/tasks.ts';
@@ -309,9 +310,10 @@ function registerWork(program: Command): void {
         cell(one.school, 10),
         cell(taskText(one.textCode), 30),
       ]);
-      const said = tasks.flatMap(({ id, details }) =>
-        typeof details['sentence'] === 'string' ? [`${id}: ${details['sentence']}`] : [],
-      );
+      const said = tasks.flatMap((task) => {
+        const sentence = taskSentence(task);
+        return sentence === null ? [] : [`${task.id}: ${sentence}`];
+      });
       out.result(
         tasks,
         tasks.length === 0

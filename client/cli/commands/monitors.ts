@@ -77,7 +77,7 @@ function registerReading(monitor: Command): void {
         monitors.length === 0
           ? 'No monitor.'
           : table(
-              ['monitor', 'student', 'school', 'start', 'stop', 'breaches', 'stands'],
+              ['Monitor', 'Student', 'School', 'Start', 'Stop', 'Breaches', 'Stands'],
               monitors.map((one) => [
                 one.number,
                 one.student,
@@ -117,7 +117,7 @@ function wholeText(whole: MonitorWhole): string {
     `Contract ${shortDate(whole.contractOn)}`,
     `Runs     ${day(whole.startsOn)} to ${day(whole.stopsOn)}`,
     `Stands   ${whole.headline}`,
-    `Known    attendance known up to ${day(whole.knownUpTo)}`,
+    `Known    ${whole.knownUpTo === null ? 'attendance not known yet' : `attendance known up to ${shortDate(whole.knownUpTo)}`}`,
     ...(whole.moved.length === 0
       ? []
       : [

@@ -34,7 +34,7 @@ export function register(program: Command): void {
         .option('--practice-mailbox <address>', 'where letters go while practising')
         .option('--database <url>', 'default: DATABASE_URL, else the stack that runs here'),
     run: async (options, { out }) => {
-      const [{ connect }, { migrate }, { officeFacts, prepareInstallation }, { homeFolder }] =
+      const [{ connect }, { migrate }, { prepareInstallation, usualFacts }, { homeFolder }] =
         await Promise.all([
           import('../../../db/connect.ts'),
           import('../../../db/migrate.ts'),
@@ -44,9 +44,9 @@ export function register(program: Command): void {
       const url = options.database ?? process.env['DATABASE_URL'] ?? (await stackDatabase());
       const profile = options.profile === undefined ? undefined : profileFrom(options.profile);
       await migrate(url);
-      const usual = officeFacts(options.policy);
       const db = connect(url, { max: 2, name: 'truancy setup' });
       try {
+        const usual = await usualFacts(db, options.policy);
         const made = await prepareInstallation(db, {
           policy: options.policy,
           office: {
