@@ -12,6 +12,7 @@ import { sql } from 'drizzle-orm';
 import { connect } from '../../db/connect.ts';
 import type { Database } from '../../db/connect.ts';
 import { migrate } from '../../db/migrate.ts';
+import { SHARED_POSTGRES } from './shared-postgres.ts';
 
 export interface TestPostgres {
   /** A new, empty database's URL. */
@@ -20,9 +21,6 @@ export interface TestPostgres {
   freshDatabase(options?: { max?: number }): Promise<Database>;
   stop(): Promise<void>;
 }
-
-/** Says where the server of the whole run is: the URL of its database `postgres`. */
-export const SHARED_POSTGRES = 'TRUANCY_TEST_POSTGRES';
 
 export interface PostgresServer {
   /** Of its database `postgres`. */
