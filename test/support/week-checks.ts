@@ -219,6 +219,11 @@ function checklistFaults(row: Stood, policy: CallPolicy): string[] {
   if (!outcome || (outcome.kinds && !outcome.kinds.includes(row.kind))) {
     faults.push(`${row.number}: its outcome is ${row.outcome ?? 'none'}`);
   }
+  // Only where nobody went does an outcome waive what is still open.
+  const over = row.done.filter((one) => one.how === 'step-waived' && one.reason === outcome?.label);
+  if (over.length > 0 && outcome?.waivesSteps !== true) {
+    faults.push(`${row.number}: closed as ${row.outcome} over ${over.length} open steps`);
+  }
   return faults;
 }
 

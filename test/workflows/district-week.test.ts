@@ -63,6 +63,12 @@ const DOCTORED: Readonly<
     by: sql`update call_journal set data = data - 'reason' where type = 'step-waived'`,
     sees: stands,
   },
+  'a call was closed over a step that was open': {
+    by: sql`update call_journal set type = 'step-waived', data = data || '{"reason": "transported to school"}'
+             where type = 'step-done' and data ->> 'step' = 'log-note'
+               and call_number in (select number from service_calls where outcome = 'transported')`,
+    sees: stands,
+  },
   'a step of a closed call was never done': {
     by: sql`delete from call_journal where type = 'step-done' and data ->> 'step' = 'log-note'`,
     sees: stands,
