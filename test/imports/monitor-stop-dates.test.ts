@@ -97,9 +97,11 @@ function kitsap(name: string): Published {
 const PUBLISHED: readonly (readonly [string, () => Published])[] = [
   ['Indian Prairie 2025-26 (CSV)', () => ipsd('2025-26', '2025-08-19', '2026-05-28')],
   ['Indian Prairie 2026-27 (CSV)', () => ipsd('2026-27', '2026-08-17', '2027-05-28')],
-  ['Chicago 2018-19 (CSV)', () => chicago('2018-19')],
-  ['Chicago 2024-25 (CSV)', () => chicago('2024-25')],
+  ...['2018-19', '2019-20', '2020-21', '2021-22', '2022-23', '2023-24', '2024-25', '2025-26'].map(
+    (year) => [`Chicago ${year} (CSV)`, () => chicago(year)] as const,
+  ),
   ['South Kitsap 2023-24 (ICS)', () => kitsap('2023-24_HEAD.ics')],
+  ['South Kitsap 2022-23 as of October (ICS)', () => kitsap('history/2022-23_2022-10-28_7d91c34.ics')],
   ['South Kitsap 2022-23 as of December (ICS)', () => kitsap('history/2022-23_2022-12-20_04a5b10.ics')],
 ];
 
