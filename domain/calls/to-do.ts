@@ -127,7 +127,12 @@ function officersDo(state: CallState): ToDo[] {
     }
     case 'out': {
       if (openVisits(state).some((one) => one.arrivedAt === null)) {
-        return [officer('Say when you are there.', `call arrive --call ${call}`)];
+        return [
+          officer(
+            'Say when you are there; turned back, give it back (call decline).',
+            `call arrive --call ${call}`,
+          ),
+        ];
       }
       return [
         ...(visiting && isOpenStep(visiting) ? [stepToDo(call, visiting)] : []),

@@ -167,6 +167,30 @@ export const CALL_SCENARIOS: readonly CallScenario[] = [
     },
   },
   {
+    files: ['call-turned-back'],
+    async tell(harness) {
+      const here = await morning(harness);
+      const officer = await here.officer();
+      await here.onDuty(officer);
+      const one = await here.open('true-refusal');
+      await one.untilStage('offered');
+      await one.ask({ type: 'accept-offer', officer });
+      await one.ask({ type: 'start-visit', officer });
+      await one.ask({ type: 'decline-offer', officer, reason: 'the road is closed' });
+      // Nobody else is there: after some minutes they are asked again.
+      await harness.env.sleep('6m');
+      await one.until('offer-made', 2);
+      await one.untilStage('offered');
+      await one.ask({ type: 'accept-offer', officer });
+      await goThere(one, officer, 'home-visit');
+      for (const step of ['ask-ct', 'log-note', 'consider-monitor', 'connect-counselor'] as const) {
+        await one.ask({ type: 'waive-step', step, reason: 'handed to the parent' });
+      }
+      await one.ask({ type: 'close-call', outcome: 'handed-to-parent' });
+      return [kept('call-turned-back', one)];
+    },
+  },
+  {
     files: ['call-two-officers'],
     async tell(harness) {
       const here = await morning(harness);
