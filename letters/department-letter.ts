@@ -84,7 +84,7 @@ async function contract(db: Db, letter: DepartmentLetterRef): Promise<LetterAtHa
     startsOn === null || stopsOn === null
       ? null
       : {
-          ...{ from: startsOn, to: stopsOn, schoolDays: state.rules.schoolDays },
+          ...{ madeOn: row.contractOn, from: startsOn, to: stopsOn, schoolDays: state.rules.schoolDays },
           unexplainedDays: state.rules.unexplainedAfterSchoolDays,
         };
   return atHand(db, letter, facts, {

@@ -40,6 +40,8 @@ export interface DepartmentFacts {
 }
 
 export interface MonitorTerms {
+  /** The contract's own day; the letter's may be a later one, when it is drawn again or could not leave before. */
+  readonly madeOn: IsoDate;
   readonly from: IsoDate;
   readonly to: IsoDate;
   readonly schoolDays: number;

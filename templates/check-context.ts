@@ -101,9 +101,9 @@ function checkOrderOfDates(kind: LetterKind, context: CheckedContext): void {
       if (review < from || review > to) bad(kind, `plan.reviews[${i}]`, 'a date within the plan');
     });
   }
-  if ('monitor' in context && context.monitor.from <= context.date) {
-    // The contract's own day never counts: a breach must not lie before anybody signed.
-    bad(kind, 'monitor.from', 'a date after the letter’s own');
+  if ('monitor' in context && context.monitor.from <= (context.monitor.madeOn ?? context.date)) {
+    // The contract's own day never counts. Drawn again, or mailed late, it is a letter of a later day.
+    bad(kind, 'monitor.from', 'a date after the contract’s own');
   }
 }
 

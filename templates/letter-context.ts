@@ -465,6 +465,8 @@ const schemas = {
     interpreter,
     monitor: z
       .strictObject({
+        /** The contract's own day; the letter's, where it does not say. */
+        madeOn: date.optional(),
         from: dayOfSchool,
         to: dayOfSchool,
         schoolDays: z.number().int().positive(),

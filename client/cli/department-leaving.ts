@@ -18,7 +18,9 @@ export async function askBeforeContract(
 ): Promise<void> {
   if (yes === true) return;
   const seen = await api.get<ContractPreview>('monitors/preview', { ...of });
-  if (seen.mails && seen.blocked === null) await confirmed(out, previewText(seen));
+  if (!seen.mails) return;
+  if (seen.blocked === null) await confirmed(out, previewText(seen));
+  else out.note(`Letter   held back: ${heldBackWords('monitor-contract', seen.blocked)}`);
 }
 
 function previewText(seen: ContractPreview): string {
@@ -63,10 +65,7 @@ export async function decideHeldLetter(
     answer,
     [
       answer.done,
-      ...answer.to.map(
-        (one) =>
-          `To       ${one.channel === 'email' ? 'by e-mail' : 'printed and posted'}, in ${one.language}`,
-      ),
+      ...answer.to.map((one) => `To       ${how(one)}`),
       ...(answer.waits ? ['(Kept; it begins as soon as Temporal can be reached.)'] : []),
     ].join('\n'),
   );

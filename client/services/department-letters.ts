@@ -46,7 +46,7 @@ export async function monitorContractPdf(call: Call, number: string): Promise<Ui
     officer: row.officer,
   });
   const terms = {
-    ...{ from: startsOn, to: stopsOn, schoolDays: monitor.schoolDays },
+    ...{ madeOn: row.contractOn, from: startsOn, to: stopsOn, schoolDays: monitor.schoolDays },
     unexplainedDays: monitor.unexplainedAukAfterSchoolDays,
   };
   await audited(call.db, call, 'letter.drawn', `monitor ${number}`, { kind: 'monitor-contract' });

@@ -39,7 +39,11 @@ export interface HeldLetterAnswer {
   readonly letter: string;
   readonly done: string;
   /** Who gets it now; no names. */
-  readonly to: readonly { readonly channel: 'email' | 'print'; readonly language: string }[];
+  readonly to: readonly {
+    readonly channel: 'email' | 'print';
+    readonly language: string;
+    readonly assumed: boolean;
+  }[];
   /** Kept, and begun as soon as Temporal can be reached. */
   readonly waits: boolean;
 }
@@ -73,7 +77,11 @@ export async function releaseHeldLetter(
     },
   );
   const waits = await deliverNow(call, call.db, number);
-  return { ...response, done: `The ${letterName(ref.kind)} leaves now.`, waits };
+  return {
+    ...response,
+    done: `The ${letterName(ref.kind)} ${ref.kind === 'address-findings' ? 'leave' : 'leaves'} now.`,
+    waits,
+  };
 }
 
 /** It stays in the house for good: somebody handed it over, or said it otherwise. */
@@ -90,7 +98,12 @@ export async function withdrawHeldLetter(
     await audited(tx, call, 'letter.withdrawn', `letter ${key}`, { reason });
     return { letter: key };
   });
-  return { letter: key, done: `The ${letterName(ref.kind)} is not sent any more.`, to: [], waits: false };
+  return {
+    letter: key,
+    done: `The ${letterName(ref.kind)} ${ref.kind === 'address-findings' ? 'are' : 'is'} not sent any more.`,
+    to: [],
+    waits: false,
+  };
 }
 
 /** Whose work the letter is of: whoever may end a monitor, or may work a call. */

@@ -213,6 +213,10 @@ describe('a 20-Day Monitor', () => {
       { which: 'stop', to: '2025-11-14' },
       { which: 'stop', to: '2025-11-13' },
     ]);
+    // The letter is of today, days after the first of the contract.
+    const drawn = await whole.office.ask('GET', '/v1/monitors/M-000001/contract');
+    expect([drawn.status, drawn.text.slice(0, 5)]).toEqual([200, '%PDF-']);
+    expect((await get('/v1/tasks?case=M-000001&role=attendance-officer'))['tasks']).not.toEqual([]);
     // What has left stays as it was; nobody is mailed another contract.
     expect((await get('/v1/notices?case=M-000001'))['notices']).toHaveLength(1);
   });
@@ -289,6 +293,8 @@ describe('a 20-Day Monitor', () => {
         },
       ],
     });
+    // Days after the first of the contract: it says what it says.
+    await whole.day('2025-12-18');
     const again = { id: 'go-1', reason: 'mended' };
     expect((await release(again)).body).toMatchObject({
       done: 'The 20-Day Monitor contract leaves now.',

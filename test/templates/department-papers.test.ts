@@ -57,7 +57,10 @@ const home: Addressee = {
   },
   ...{ address: adult(1, 'Mara').address, language: 'en', assumed: false },
 };
-const terms = { from: '2025-10-16', to: '2025-11-12', schoolDays: 20, unexplainedDays: 3 };
+const terms = {
+  ...{ madeOn: '2025-10-15', from: '2025-10-16', to: '2025-11-12' },
+  ...{ schoolDays: 20, unexplainedDays: 3 },
+};
 
 describe('the papers of the Intervention Department', () => {
   it('the contract states its first and last day, and names those of the home only', () => {

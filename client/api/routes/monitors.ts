@@ -61,10 +61,10 @@ export function monitorRoutes(app: FastifyInstance, parts: Parts): void {
       schema: {
         tags,
         summary: 'What a contract begun now, or one held back, would say and whom it would reach',
-        querystring: z.union([
-          z.strictObject({ student: sisId }),
-          z.strictObject({ monitor: monitorNumber }),
-        ]),
+        querystring: z.union(
+          [z.strictObject({ student: sisId }), z.strictObject({ monitor: monitorNumber })],
+          { error: 'give either student or monitor' },
+        ),
       },
     },
     async (request) => contractPreview(callOf(parts, request), request.query),

@@ -8,7 +8,7 @@ import { finishTask, tasksFor } from '../../services/tasks.ts';
 import { ROLES } from '../../../domain/access.ts';
 import { officeProfileBody } from '../../office-profile.ts';
 import { callOf } from '../auth.ts';
-import { caseNumber, code, isoDate, sentence } from '../schemas.ts';
+import { code, isoDate, letterSubject, sentence } from '../schemas.ts';
 import { typed } from './typed.ts';
 
 export function officeRoutes(app: FastifyInstance, parts: Parts): void {
@@ -83,7 +83,7 @@ export function taskRoutes(app: FastifyInstance, parts: Parts): void {
         summary: 'What waits, oldest first',
         querystring: z.strictObject({
           role: z.enum(ROLES).optional(),
-          case: caseNumber.optional(),
+          case: letterSubject.optional(),
           kind: z.string().max(60).optional(),
           done: z.stringbool().optional(),
         }),

@@ -290,7 +290,7 @@ function registerWork(program: Command): void {
     options: (c) =>
       c
         .option('--as <role>', 'whose worklist')
-        .option('--case <number>', 'of one case')
+        .option('--case <number>', 'of one case, call or monitor: C-000017, S-000017, M-000017')
         .option('--done <task>', 'number of a task that has been done')
         .option('--note <text>', 'what was done'),
     run: async ({ as, case: number, done, note }, { api, out }) => {
