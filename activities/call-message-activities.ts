@@ -42,7 +42,7 @@ export function createCallMessageActivities(deps: DeliveryDeps): CallMessageActi
       if (!(await claimMessage(db, key, claimedBy, practice))) {
         throw tryAgain('CLAIMED_ELSEWHERE', `the message ${key} is being sent by another attempt`);
       }
-      const words = callMessageText(row.kind, await aboutOf(deps, row));
+      const words = callMessageText(row.kind, await aboutOf(deps, row), practice);
       if (row.channel === 'webhook') return byWebhook(deps, row, words, practice);
       const to = await addressOf(deps, row, profile);
       if (!to) return settle(deps, row, 'refused', 'NO_ADDRESS');
@@ -140,7 +140,7 @@ async function byWebhook(
     kind: row.kind,
     call: row.callNumber,
     officer: officer.id,
-    text: practice ? `PRACTICE. ${words.text}` : words.text,
+    text: words.text,
   });
   const outcome = await postWebhook({ url: officer.reach, secret: officer.secret, key: row.key, body });
   if (outcome.kind === 'accepted') return settle(deps, row, 'sent');

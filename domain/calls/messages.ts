@@ -62,9 +62,18 @@ const WORDS: Readonly<Record<string, (about: CallMessageAbout) => { subject: str
   }),
 };
 
-export function callMessageText(kind: string, about: CallMessageAbout): { subject: string; text: string } {
-  const words = WORDS[kind];
-  return words ? words(about) : { subject: `Call ${about.call}`, text: `Call ${about.call} has news.` };
+/** `practice`: of an office that practises, each says so, whatever way it goes. */
+export function callMessageText(
+  kind: string,
+  about: CallMessageAbout,
+  practice: boolean,
+): { subject: string; text: string } {
+  const { call } = about;
+  const { subject, text } = WORDS[kind]?.(about) ?? {
+    subject: `Call ${call}`,
+    text: `Call ${call} has news.`,
+  };
+  return practice ? { subject: `PRACTICE: ${subject}`, text: `PRACTICE. ${text}` } : { subject, text };
 }
 
 /** What the dispatcher has to do where an officer has no channel, or theirs did not take it. */

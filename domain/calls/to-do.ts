@@ -46,7 +46,7 @@ function schoolDoes(state: CallState): ToDo[] {
     ...(closed === null && state.schoolToldAt !== null && state.officer === null
       ? [
           school(
-            'No officer has been able to take it yet. Is one no longer needed, take it back.',
+            'No officer has been able to take it yet. If none is needed any more, take it back.',
             `call cancel --call ${call} --by school --reason "…"`,
           ),
         ]
@@ -60,7 +60,7 @@ function schoolDoes(state: CallState): ToDo[] {
       ? [school('Read the findings on the address.', `notice list --case ${call}`)]
       : []),
     ...(closed?.outcome === 'no-officer'
-      ? [school('No officer could come. Does the parent call again on another morning, call again.')]
+      ? [school('No officer could come. If the parent calls again on another morning, call again.')]
       : []),
   ];
 }

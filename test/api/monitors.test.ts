@@ -51,7 +51,7 @@ async function told(number: string): Promise<string[]> {
 /** What reached officer and school by e-mail about a monitor: the subjects, oldest first. No child is named in any of it. */
 async function mailed(): Promise<{ officer: string[]; school: string[] }> {
   const [officer, school] = [await whole.mailTo(OFFICER), await whole.mailTo(CLERK)];
-  const about = [...officer, ...school].filter((one) => one.subject.startsWith('Monitor'));
+  const about = [...officer, ...school].filter((one) => one.subject.startsWith('PRACTICE: Monitor'));
   for (const { subject, text } of about) expect(`${subject} ${text}`).not.toMatch(/Ada|Testchild|1001/);
   const subjects = (mail: typeof officer) =>
     mail.filter((one) => about.includes(one)).map((one) => one.subject);
@@ -151,7 +151,7 @@ describe('a 20-Day Monitor', () => {
   });
 
   it('officer and school have an e-mail of it at once, one each, that names the day and no child', async () => {
-    const broken = ['Monitor M-000001: a day breaks the contract'];
+    const broken = ['PRACTICE: Monitor M-000001: a day breaks the contract'];
     await expect.poll(mailed, { timeout: 10_000 }).toEqual({ officer: broken, school: broken });
     const [mail] = await whole.mailTo(CLERK);
     expect(mail?.text).toContain('M-000001, PEKIN-HS is broken on Fri 17 Oct 2025: found truant (CT)');
@@ -165,7 +165,10 @@ describe('a 20-Day Monitor', () => {
     const shown = await comes('M-000001', { breaches: 0 });
     expect(shown['breachDays']).toMatchObject([{ date: '2025-10-17', standing: false }]);
     expect(await told('M-000001')).toContain('school: MONITOR_BREACH_TAKEN_BACK');
-    const both = ['Monitor M-000001: a day breaks the contract', 'Monitor M-000001: a breach is taken back'];
+    const both = [
+      'PRACTICE: Monitor M-000001: a day breaks the contract',
+      'PRACTICE: Monitor M-000001: a breach is taken back',
+    ];
     await expect.poll(mailed, { timeout: 10_000 }).toEqual({ officer: both, school: both });
     expect((await whole.mailTo(OFFICER)).at(-1)?.text).toContain('the school corrected it');
   });

@@ -61,6 +61,7 @@ describe('an alarm by webhook', () => {
     expect(await tasksOf(one)).toEqual(
       expect.arrayContaining(['dispatcher OFFICER_IS_OVERDUE', 'dispatcher RADIO_THE_ALARM']),
     );
+    await one.ask({ type: 'arrive', officer });
     await one.ask({ type: 'leave', officer });
     await expect.poll(() => tasksOf(one)).toEqual([]);
   });

@@ -61,6 +61,7 @@ describe('an officer who is out', () => {
     );
     expect(JSON.stringify(await messagesOfCall(harness.db, one.number))).not.toContain('555-0177');
     expect(JSON.stringify(await alarms())).not.toMatch(new RegExp(`Testchild|${one.student ?? 'nobody'}\\b`));
+    await one.ask({ type: 'arrive', officer });
     await one.ask({ type: 'leave', officer });
     await expect.poll(() => tasksOf(one)).not.toContain('dispatcher OFFICER_IS_OVERDUE');
     await one.ask({ type: 'cancel-call', by: 'school', reason: 'the student came by bus' });
