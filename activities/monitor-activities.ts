@@ -183,7 +183,10 @@ function toldOf(entry: MonitorEntry): {
       };
     case 'monitor-ended':
       return {
-        textCode: `MONITOR_ENDED_${entry.result.toUpperCase().replace(/-/g, '_')}`,
+        textCode: `MONITOR_ENDED_${entry.result
+          .replace(/^ended-/, '')
+          .toUpperCase()
+          .replace(/-/g, '_')}`,
         roles: BOTH,
         details: { breaches: entry.breaches },
       };

@@ -37,6 +37,8 @@ export async function addTask(tx: Tx, task: NewTask): Promise<boolean> {
 
 export interface TaskFilter {
   readonly role?: string;
+  /** Of any of these. */
+  readonly roles?: readonly string[];
   /** School codes; tasks of no school are the office's own and not among them. */
   readonly schools?: readonly string[];
   readonly caseNumber?: string;
@@ -55,6 +57,7 @@ export async function listTasks(db: Db, filter: TaskFilter = {}): Promise<Task[]
       and(
         filter.done === true ? sql`${tasks.doneAt} is not null` : isNull(tasks.doneAt),
         filter.role === undefined ? undefined : eq(tasks.role, filter.role),
+        filter.roles === undefined ? undefined : sql`${tasks.role} = any(${asTexts(filter.roles)})`,
         filter.kind === undefined ? undefined : eq(tasks.kind, filter.kind),
         filter.caseNumber === undefined ? undefined : eq(tasks.caseNumber, filter.caseNumber),
         filter.createdBy === undefined ? undefined : lte(tasks.createdOn, filter.createdBy),

@@ -91,6 +91,13 @@ describe('Priority call: police are out with a student who needs transport', () 
     // ✓ Connect student with counselor: reached, and their word awaited.
     await call.done('steps', { step: 'connect-counselor' });
     await expect.poll(() => tasks(call.number)).toContain('counselor: MEET_THE_STUDENT');
+    // Each reads their own worklist, and not what waits for others at the same school.
+    const mine = async (who: 'school' | 'counselor') => {
+      const { body } = await dept.ask('GET', `/v1/tasks?case=${call.number}`, undefined, who);
+      return (body['tasks'] as { role: string; textCode: string }[]).map((one) => one.textCode);
+    };
+    expect(await mine('school')).toEqual(['MARK_THE_STUDENT']);
+    expect(await mine('counselor')).toEqual(['MEET_THE_STUDENT']);
     expect(await call.refusal('close', { outcome: 'transported' })).toMatchObject({
       code: 'CHECKLIST_OPEN',
       detail: expect.stringContaining('"Connect student with counselor" (asked, not answered)') as string,

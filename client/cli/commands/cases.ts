@@ -289,7 +289,7 @@ function registerWork(program: Command): void {
     example: 'todo --as case-manager',
     options: (c) =>
       c
-        .option('--as <role>', 'whose worklist')
+        .option('--as <role>', 'whose worklist (default: your own; for an office’s staff all)')
         .option('--case <number>', 'of one case, call or monitor: C-000017, S-000017, M-000017')
         .option('--done <task>', 'number of a task that has been done')
         .option('--note <text>', 'what was done'),
