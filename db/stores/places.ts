@@ -49,7 +49,8 @@ export async function upsertDistricts(tx: Tx, list: readonly District[], cause: 
  */
 export async function upsertSchools(tx: Tx, list: readonly SchoolRecord[], cause: Cause): Promise<Tally> {
   const by = causeColumns(cause);
-  const written = await rowsOf<{ inserted: boolean }>(
+  const before = await contactsOf(tx, list);
+  const written = await rowsOf<{ code: string; inserted: boolean }>(
     tx,
     sql`
       insert into schools as s (code, source_id, district, name, county, zone, phone, address, actor, role, at)
@@ -68,12 +69,27 @@ export async function upsertSchools(tx: Tx, list: readonly SchoolRecord[], cause
              is distinct from
              (excluded.source_id, excluded.district, excluded.name, excluded.county, excluded.zone,
               coalesce(excluded.phone, s.phone), coalesce(excluded.address, s.address))
-      returning (xmax = 0) as inserted`,
+      returning s.code, (xmax = 0) as inserted`,
   );
   for (const school of list) {
     if (school.contacts.length > 0) await replaceContacts(tx, school.code, school.contacts, cause);
   }
-  return tally(list.length, written);
+  // Other people at the same school are a change, too.
+  const after = await contactsOf(tx, list);
+  const named = new Set(written.map((one) => one.code));
+  const others = [...after].filter(([code, people]) => !named.has(code) && before.get(code) !== people);
+  return tally(list.length, [...written, ...others.map(() => ({ inserted: false }))]);
+}
+
+/** The contacts of each of these schools, as text to compare. */
+async function contactsOf(tx: Tx, list: readonly SchoolRecord[]): Promise<Map<string, string>> {
+  const rows = await rowsOf<{ school: string; people: string }>(
+    tx,
+    sql`
+      select school, string_agg(concat_ws('|', function, name, coalesce(email, ''), coalesce(phone, '')), '\n' order by function, name) as people
+        from school_contacts where school = any(${asTexts(list.map((one) => one.code))}) group by school`,
+  );
+  return new Map(rows.map(({ school, people }) => [school, people]));
 }
 
 /** A school's contacts become exactly these. Locks: the school's contact rows. */

@@ -63,7 +63,7 @@ export function standingWords(state: MonitorState, cal: CalendarLike): string {
   const { covered, of } = coveredDays(state, cal);
   const known = knownUpTo(state.coverage);
   const wait = state.waitsForAttendance
-    ? ` Its stop date is over; it waits for attendance, known up to ${known === null ? 'no day yet' : shortDate(known)}.`
+    ? ` Its stop date is over; it waits for attendance, ${known === null ? 'of which nothing is known yet' : `known up to ${shortDate(known)}`}.`
     : '';
   return `Runs ${shortDate(from)} to ${shortDate(to)}: ${covered} of ${of} school days known, ${broken}.${wait}`;
 }

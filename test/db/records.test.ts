@@ -76,6 +76,16 @@ describe('schools', () => {
     expect(kept?.phone).toBe('+13095550111');
     expect(kept?.contacts).toEqual(north.contacts);
   });
+
+  it('have changed with other people at the same school', async () => {
+    const [north] = (await listSchools(db)).filter((school) => school.code === 'NORTH-HS');
+    if (!north) throw new Error('no school');
+    const contacts = north.contacts.map((one) => ({ ...one, email: 'new-clerk@north.example' }));
+    const changed = { read: 1, new: 0, changed: 1, unchanged: 0 };
+    expect(await upsertSchools(db, [{ ...north, contacts }], CLERK)).toEqual(changed);
+    expect(await upsertSchools(db, [{ ...north, contacts }], CLERK)).toMatchObject({ unchanged: 1 });
+    expect(await upsertSchools(db, [north], CLERK)).toEqual(changed);
+  });
 });
 
 describe('students', () => {

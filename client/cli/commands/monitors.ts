@@ -4,7 +4,7 @@ import { shortDate } from '../../../domain/dates.ts';
 import { MONITOR_SIGNERS } from '../../../domain/monitor/state.ts';
 import type { MonitorAnswered, MonitorShown, MonitorStarted, MonitorWhole } from '../../services/monitors.ts';
 import { part } from '../api-source.ts';
-import { table } from '../frame.ts';
+import { tableWithSentence } from '../frame.ts';
 import { idOf, noun, verb, withId, withYes, type Doing } from '../verb.ts';
 import { askBeforeContract } from '../department-leaving.ts';
 import { writePrivately } from './notices.ts';
@@ -76,7 +76,7 @@ function registerReading(monitor: Command): void {
         monitors,
         monitors.length === 0
           ? 'No monitor.'
-          : table(
+          : tableWithSentence(
               ['Monitor', 'Student', 'School', 'Start', 'Stop', 'Breaches', 'Stands'],
               monitors.map((one) => [
                 one.number,
@@ -85,7 +85,7 @@ function registerReading(monitor: Command): void {
                 one.startsOn ?? '',
                 one.stopsOn ?? '',
                 String(one.breaches),
-                one.endedHow ?? one.standing,
+                one.endedHow ?? (one.standing === 'running' ? 'running' : 'waits for marks'),
               ]),
             ),
       );
