@@ -120,15 +120,20 @@ function sentenceFor({ number }: MonitorState, entry: MonitorEntry, role: string
     : `${moved}; the officer tells the family.`;
 }
 
-/** Of several moves one date is told, the latest; of a monitor that has ended none. */
+/** Of several moves one date is told, the latest; of a monitor that has ended none, and nothing that it waited for. */
 function overBy(entry: MonitorEntry): MonitorTold['tasksOver'] {
-  if (entry.type === 'monitor-ended') return [{ textCode: STOP_MOVED, note: 'the monitor has ended' }];
+  if (entry.type === 'monitor-ended') {
+    return [STOP_MOVED, WAITS].map((textCode) => ({ textCode, note: 'the monitor has ended' }));
+  }
+  // Said again where a changed calendar lets it look anew.
+  if (entry.type === 'waits-for-attendance') return [{ textCode: WAITS, note: 'it still waits' }];
   return entry.type === 'date-moved' && entry.which === 'stop'
     ? [{ textCode: STOP_MOVED, note: 'it moved again' }]
     : [];
 }
 
 const STOP_MOVED = 'MONITOR_STOP_MOVED';
+const WAITS = 'MONITOR_WAITS_FOR_ATTENDANCE';
 
 /** By e-mail, or the officer's own channel, at once: a day that breaks the contract, and what takes it back. */
 function messagesFor(state: MonitorState, { seq, entry }: NumberedMonitorEntry): NewMessage[] {
@@ -177,7 +182,7 @@ function toldOf(entry: MonitorEntry): {
         : null;
     case 'waits-for-attendance':
       return {
-        textCode: 'MONITOR_WAITS_FOR_ATTENDANCE',
+        textCode: WAITS,
         roles: BOTH,
         details: { knownUpTo: entry.knownUpTo },
       };

@@ -248,6 +248,10 @@ describe('a 20-Day Monitor', () => {
     ]);
     await comes('M-000001', { status: 'ended', endedHow: 'with-breaches', breaches: 2 });
     expect(await told('M-000001')).toContain('school: MONITOR_ENDED_WITH_BREACHES');
+    // What it waited for, and what was to be told while it ran, is nobody's to do any more.
+    for (const over of ['MONITOR_WAITS_FOR_ATTENDANCE', 'MONITOR_STOP_MOVED']) {
+      expect((await told('M-000001')).join()).not.toContain(over);
+    }
     const late = await whole.office.ask('POST', '/v1/monitors/M-000001/end', { reason: 'moved' });
     expect(late).toMatchObject({ status: 409, body: { code: 'MONITOR_ENDED' } });
   });

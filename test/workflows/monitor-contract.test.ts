@@ -54,9 +54,12 @@ describe('a monitor', () => {
     ]);
     const tasks = await listTasks(harness.db, { caseNumber: one.number, role: 'school' });
     expect(tasks.map((task) => task.textCode)).toEqual([
-      ...['MONITOR_BROKEN', 'MONITOR_BREACH_TAKEN_BACK', 'MONITOR_STOP_MOVED', 'MONITOR_BROKEN'],
+      ...['MONITOR_BROKEN', 'MONITOR_BREACH_TAKEN_BACK', 'MONITOR_BROKEN'],
       'MONITOR_ENDED_WITH_BREACHES',
     ]);
+    // Its last day is behind: where it had moved to is told to nobody any more.
+    const over = await listTasks(harness.db, { caseNumber: one.number, role: 'school', done: true });
+    expect(over).toMatchObject([{ textCode: 'MONITOR_STOP_MOVED', doneNote: 'the monitor has ended' }]);
     expect(await endedAs(harness, one)).toBe('with-breaches');
   });
 
