@@ -20,7 +20,9 @@ export async function askBeforeContract(
   const seen = await api.get<ContractPreview>('monitors/preview', { ...of });
   if (!seen.mails) return;
   if (seen.blocked === null) await confirmed(out, previewText(seen));
-  else out.note(`Letter   held back: ${heldBackWords('monitor-contract', seen.blocked)}`);
+  // A release that is refused says so itself.
+  else if ('student' in of)
+    out.note(`Letter   held back: ${heldBackWords('monitor-contract', seen.blocked)}`);
 }
 
 function previewText(seen: ContractPreview): string {
