@@ -201,7 +201,7 @@ async function inTheWay(
   const waits = await rowsOf<{ number: string }>(
     tx,
     sql`with ${waiting(given.officeDate)}
-        select number from waiting where priority is not null and reserved_for is null
+        select number from waiting where priority is not null
          order by priority, opened_at, number`,
   );
   for (const { number } of waits) {
@@ -215,8 +215,9 @@ async function inTheWay(
           join officers o on o.id = x.officer and o.ended_at is null
           join duty_spans d on ${isOnDuty('o.id', given.at)}
          where w.number = ${number} and coalesce(c.priority, 1000) > w.priority
-           and ${covers('o.id', 'o.all_schools', 'w.school')}
-           and not ${couldNot(given, 'w.number', 'w.priority', 'o.id')}
+           and case when w.reserved_for is not null then o.id = w.reserved_for
+                    else ${covers('o.id', 'o.all_schools', 'w.school')}
+                         and not ${couldNot(given, 'w.number', 'w.priority', 'o.id')} end
          order by x.reason nulls first, coalesce(c.priority, 1000) desc, x.offered_at desc, x.call_number
          limit 1`,
     );

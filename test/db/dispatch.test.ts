@@ -255,6 +255,18 @@ describe('a waiting priority call', () => {
     expect(await told(one)).toEqual(['offer-made']);
     expect(await told(two)).toEqual(['offer-made', 'give-way']);
   });
+
+  it('kept for one officer asks that one’s offer to give way, and nobody else’s', async () => {
+    const [first, second] = [await officer(), await officer()];
+    const [one, two] = [await called('mia-visit'), await called('mia-visit')];
+    expect(await run()).toEqual([`${one} ${first}`, `${two} ${second}`]);
+    const police = await called('police-transport');
+    await db.transaction((tx) => reserveFor(tx, police, first));
+    expect(await run()).toEqual([]);
+    const told = async (number: string) => (await outboxOf(db, number)).map((row) => row.payload['type']);
+    expect(await told(one)).toEqual(['offer-made', 'give-way']);
+    expect(await told(two)).toEqual(['offer-made']);
+  });
 });
 
 describe('many who ask at once', () => {
