@@ -8,6 +8,7 @@ import type { Student } from '../../db/stores/students.ts';
 import { allow, audited, callPolicyOf, officeOf, studentFor, todayOf, type Call } from './context.ts';
 import { monitorFor, monitorRules } from './monitors.ts';
 import { calendarOfStudent } from './opening.ts';
+import type { Preview } from './preview.ts';
 
 export interface ContractPreview {
   readonly student: string;
@@ -17,13 +18,7 @@ export interface ContractPreview {
   readonly stopsOn: IsoDate | null;
   /** Whether the office mails contracts at all; else the officer hands it over. */
   readonly mails: boolean;
-  readonly to: readonly {
-    readonly name: string;
-    readonly relation: string;
-    readonly channel: 'email' | 'print';
-    readonly language: string;
-    readonly assumed: boolean;
-  }[];
+  readonly to: Preview['to'];
   /** Nobody may get it, or nobody can: it would wait for a person. */
   readonly blocked: string | null;
   readonly practice: boolean;

@@ -1,26 +1,19 @@
 /**
- * What may be said of a service call, and what follows: the page's checklist, in its order. A command is accepted with its
- * journal entries or refused with a code and words; a refusal changes nothing.
+ * What may be said of a service call, and what follows. A command is accepted with its journal entries or refused with a code
+ * and words; a refusal changes nothing. Here is who has the call and who goes; steps are in checklist.ts, endings in close.ts.
  */
 import type { CalendarLike } from '../calendar.ts';
 import { shortDate } from '../dates.ts';
 import { minutesMs } from '../office-clock.ts';
 import { refusal, type Refusal } from '../refusal.ts';
-import type {
-  CallCommand,
-  CancelCall,
-  CloseCall,
-  CounselorWord,
-  DeclineOffer,
-  RecordStep,
-  StartVisit,
-  WaiveStep,
-} from './commands.ts';
+import { counselorWord, recordStep, waiveStep } from './checklist.ts';
+import { cancel, close } from './close.ts';
+import type { CallCommand, DeclineOffer, StartVisit } from './commands.ts';
 import { deadlines } from './deadlines.ts';
 import type { CallEntry, CallEntryBody } from './entries.ts';
-import { endOfOffer } from './ending.ts';
+import { endingOf, endOfOffer, whose } from './ending.ts';
 import { evolveAll } from './evolve.ts';
-import { ADDRESS_FINDINGS, outcomesOf, type CallOutcome, type StepCode } from './policy.ts';
+import { ALREADY_OUT, notTheirs, outOfOrder, type Judgement } from './judgement.ts';
 import { settleCall } from './settle.ts';
 import {
   isOpenStep,
@@ -30,12 +23,10 @@ import {
   openVisits,
   secondOffer,
   stageOf,
-  stepOf,
   visitStep,
   type CallStage,
   type CallState,
   type Instant,
-  type Step,
 } from './state.ts';
 import { headlineOf } from './words.ts';
 
@@ -60,8 +51,6 @@ export type CallDecision =
       readonly answer: CallAnswer;
     }
   | { readonly ok: false; readonly refusal: Refusal };
-
-type Judgement = Refusal | { readonly bodies: readonly CallEntryBody[]; readonly done: string };
 
 /** How far ahead of ours another machine's clock may be. */
 const CLOCKS_APART_MS = 2 * 60_000;
@@ -221,11 +210,6 @@ function judge(state: CallState, command: CallCommand, now: Instant, edition: Ca
   }
 }
 
-const ALREADY_OUT = refusal(
-  'OFFICER_IS_OUT',
-  'The officer is on the way; record that they left, or reassign the call.',
-);
-
 /** Who leaves has been there: else a call would rest with nobody going, a police call too. */
 const NOT_THERE = refusal(
   'NOT_THERE_YET',
@@ -272,21 +256,6 @@ function notOut(officer: string): Refusal {
   );
 }
 
-/** Whose call it is: the accepted offer's officer, or who was there and has the rest of the checklist. */
-function isTheirs(state: CallState, officer: string): boolean {
-  return state.officer === officer;
-}
-
-function notTheirs(state: CallState, officer: string): Refusal {
-  return refusal(
-    'NOT_THEIR_CALL',
-    state.officer === null
-      ? 'No officer has this call yet; it has to be accepted first.'
-      : `The call is officer ${state.officer}’s, not ${officer}’s.`,
-    { officer: state.officer },
-  );
-}
-
 function startVisit(state: CallState, command: StartVisit, now: Instant): Judgement {
   const live = liveOffer(state);
   if (live?.status !== 'accepted' || live.officer !== command.officer)
@@ -323,130 +292,6 @@ function startVisit(state: CallState, command: StartVisit, now: Instant): Judgem
   };
 }
 
-function outOfOrder(missing: Step): Refusal {
-  return refusal(
-    'STEP_OUT_OF_ORDER',
-    `First comes "${missing.label}": record it, or waive it with a reason.`,
-    { step: missing.code },
-  );
-}
-
-/** Results a step may have; a step not named takes none. */
-const RESULTS: Partial<Readonly<Record<StepCode, readonly string[]>>> = {
-  'verify-auk': ['confirmed', 'contradicted'],
-  'verify-attempts': ['confirmed', 'contradicted'],
-  'report-findings': ADDRESS_FINDINGS,
-};
-
-function recordStep(state: CallState, command: RecordStep): Judgement {
-  const { step: code, officer } = command;
-  const step = stepOf(state, code);
-  if (!step) return notOnChecklist(state, code);
-  if (!isTheirs(state, officer)) return notTheirs(state, officer);
-  if (!isOpenStep(step)) {
-    return refusal('STEP_DONE', `"${step.label}" is ${step.status} already.`, { step: code });
-  }
-  const missing = state.steps.slice(0, state.steps.indexOf(step)).find((one) => one.status === 'open');
-  if (missing) return outOfOrder(missing);
-  if (code === 'transport' || code === 'home-visit') {
-    const been = state.visits.some((one) => one.officer === officer && one.arrivedAt !== null);
-    if (!been) {
-      return refusal(
-        'NOT_THERE_YET',
-        `"${step.label}" needs an arrival: record departure and arrival first, or waive the step.`,
-        { step: code },
-      );
-    }
-  }
-  const results = RESULTS[code];
-  const result = command.result ?? null;
-  if (results && (result === null || !results.includes(result))) {
-    return refusal('RESULT_MISSING', `"${step.label}" needs a result: ${results.join(' or ')}.`, {
-      step: code,
-    });
-  }
-  const note = command.note ?? null;
-  if (note === null && (code === 'log-note' || code === 'transport' || code === 'home-visit')) {
-    return refusal('NOTE_MISSING', `"${step.label}" needs a note of what was done.`, { step: code });
-  }
-  if (code === 'ask-ct' || code === 'connect-counselor') {
-    if (step.status === 'asked') {
-      return refusal(
-        'STEP_ASKED',
-        `"${step.label}" is asked and waits for the answer; it can be waived with a reason.`,
-        { step: code },
-      );
-    }
-    if (state.school === null || (code === 'ask-ct' && state.student === null)) {
-      return refusal(
-        'STUDENT_UNKNOWN',
-        'Nobody knows yet which student and school it is: identify the student first, or waive the step.',
-        { step: code },
-      );
-    }
-    return {
-      bodies: [{ type: 'step-asked', step: code, officer, note }],
-      done: code === 'ask-ct' ? 'The school is asked for the mark.' : 'The counselor is told.',
-    };
-  }
-  return {
-    bodies: [{ type: 'step-done', step: code, officer, note, result }],
-    done: `"${step.label}" is done.`,
-  };
-}
-
-function notOnChecklist(state: CallState, code: StepCode): Refusal {
-  return refusal(
-    'NOT_ON_CHECKLIST',
-    `A call of this kind has no step ${code}; it has: ${state.steps.map((one) => one.code).join(', ')}.`,
-    { step: code },
-  );
-}
-
-function waiveStep(state: CallState, { step: code, reason }: WaiveStep): Judgement {
-  const step = stepOf(state, code);
-  if (!step) return notOnChecklist(state, code);
-  if (!isOpenStep(step)) {
-    return refusal('STEP_DONE', `"${step.label}" is ${step.status} already.`, { step: code });
-  }
-  if (openVisit(state) && visitStep(state)?.code === code) return ALREADY_OUT;
-  return {
-    bodies: [
-      { type: 'step-waived', step: code, reason },
-      // Nobody has to go any more.
-      ...(visitStep(state)?.code === code
-        ? liveOffers(state).map((live) => ({
-            ...{ type: 'offer-ended' as const, ...whose(live) },
-            ...{ how: 'done' as const, reason },
-          }))
-        : []),
-    ],
-    done: `"${step.label}" is waived.`,
-  };
-}
-
-function whose({ nth, officer }: { readonly nth: number; readonly officer: string }) {
-  return { nth, officer };
-}
-
-function counselorWord(state: CallState, { note }: CounselorWord): Judgement {
-  const step = stepOf(state, 'connect-counselor');
-  if (!step) return notOnChecklist(state, 'connect-counselor');
-  if (step.status !== 'asked') {
-    return refusal(
-      step.status === 'open' ? 'COUNSELOR_NOT_ASKED' : 'STEP_DONE',
-      step.status === 'open'
-        ? 'The counselor has not been asked yet; the officer connects them first.'
-        : `"${step.label}" is ${step.status} already.`,
-      { step: step.code },
-    );
-  }
-  return {
-    bodies: [{ type: 'step-done', step: step.code, officer: null, note, result: null }],
-    done: 'The counselor’s word is recorded.',
-  };
-}
-
 /** Ends what is under way, so that somebody else can go. */
 function reassign(state: CallState, reason: string, edition: CallEdition): Judgement {
   const visiting = visitStep(state);
@@ -476,95 +321,4 @@ function goAlone(state: CallState, reason: string): Judgement {
     ],
     done: 'One officer goes alone.',
   };
-}
-
-/** Visits under way and live offers, ended. */
-export function endingOf(
-  state: CallState,
-  how: 'handed-over' | 'withdrawn' | 'done',
-  reason: string | null,
-): CallEntryBody[] {
-  return [
-    ...openVisits(state).map((visit) => ({ type: 'left' as const, ...whose(visit) })),
-    ...liveOffers(state).map((live) => ({ type: 'offer-ended' as const, ...whose(live), how, reason })),
-  ];
-}
-
-function cancel(state: CallState, { by, reason }: CancelCall): Judgement {
-  const { policy, kind } = state;
-  if (by === 'police' && policy.kinds[kind].calledBy !== 'police') {
-    return refusal(
-      'NOT_A_POLICE_CALL',
-      'Police did not make this call; its school or the dispatcher cancels it.',
-    );
-  }
-  const known = outcomesOf(policy, kind).some((one) => one.code === 'cancelled-by-police');
-  const outcome = by === 'police' && known ? 'cancelled-by-police' : 'other';
-  return {
-    bodies: [
-      ...endingOf(state, 'withdrawn', reason),
-      ...state.steps
-        .filter(isOpenStep)
-        .map(({ code }) => ({ type: 'step-waived' as const, step: code, reason: `cancelled: ${reason}` })),
-      { type: 'call-closed', outcome, reason: `cancelled by ${by}: ${reason}` },
-    ],
-    done: 'The call is cancelled.',
-  };
-}
-
-function close(state: CallState, { outcome, note }: CloseCall): Judgement {
-  const possible = outcomesOf(state.policy, state.kind);
-  const found = possible.find((one) => one.code === outcome);
-  if (!found) {
-    return refusal(
-      'BAD_OUTCOME',
-      `A call of this kind ends with one of: ${possible.map((one) => one.code).join(', ')}.`,
-      { outcome },
-    );
-  }
-  if (openVisit(state)) return ALREADY_OUT;
-  const open = state.steps.filter(isOpenStep);
-  if (open.length > 0 && found.waivesSteps !== true) {
-    return refusal(
-      'CHECKLIST_OPEN',
-      `Not every step is done or waived: ${open
-        .map((one) => `"${one.label}"${one.status === 'asked' ? ' (asked, not answered)' : ''}`)
-        .join('; ')}.`,
-      { steps: open.map((one) => one.code) },
-    );
-  }
-  const contradiction = contradicted(state, found);
-  if (contradiction) return contradiction;
-  if (outcome === 'other' && note === undefined) {
-    return refusal('NOTE_MISSING', 'The outcome "other" needs a note.');
-  }
-  return {
-    bodies: [
-      ...endingOf(state, state.visits.length > 0 ? 'done' : 'withdrawn', found.label),
-      ...open.map(({ code }) => ({ type: 'step-waived' as const, step: code, reason: found.label })),
-      { type: 'call-closed', outcome, reason: note ?? null },
-    ],
-    done: `Closed: ${found.label}.`,
-  };
-}
-
-/** An outcome says no more than the checklist does. */
-function contradicted(state: CallState, { code, label, afterVisit, finding }: CallOutcome): Refusal | null {
-  const visit = visitStep(state);
-  if (afterVisit === true && visit?.status !== 'done') {
-    return refusal(
-      'OUTCOME_CONTRADICTED',
-      `"${label}" is said of somebody who was there, and "${visit?.label ?? 'the visit'}" was waived; choose another outcome.`,
-      { outcome: code, step: visit?.code ?? null },
-    );
-  }
-  const report = stepOf(state, 'report-findings');
-  if (finding !== undefined && report?.result !== finding) {
-    return refusal(
-      'OUTCOME_CONTRADICTED',
-      `The findings reported to the school are ${report?.result ?? 'none'}; "${label}" is not what they say.`,
-      { outcome: code, found: report?.result ?? null },
-    );
-  }
-  return null;
 }

@@ -1,6 +1,6 @@
-/** How an offer ends: whoever was to go along is free when nobody leads any more, and may lead themselves. */
+/** How offers and visits end: whoever was to go along is free when nobody leads any more, and may lead themselves. */
 import type { CallEntryBody } from './entries.ts';
-import { secondOffer, type CallState, type Offer, type OfferEnd } from './state.ts';
+import { liveOffers, openVisits, secondOffer, type CallState, type Offer, type OfferEnd } from './state.ts';
 
 export function endOfOffer(
   state: CallState,
@@ -20,4 +20,20 @@ export function endOfOffer(
         ]
       : []),
   ];
+}
+
+/** Visits under way and live offers, ended. */
+export function endingOf(
+  state: CallState,
+  how: 'handed-over' | 'withdrawn' | 'done',
+  reason: string | null,
+): CallEntryBody[] {
+  return [
+    ...openVisits(state).map((visit) => ({ type: 'left' as const, ...whose(visit) })),
+    ...liveOffers(state).map((live) => ({ type: 'offer-ended' as const, ...whose(live), how, reason })),
+  ];
+}
+
+export function whose({ nth, officer }: { readonly nth: number; readonly officer: string }) {
+  return { nth, officer };
 }

@@ -1,8 +1,7 @@
 /** What the records tell a call: offers dispatch has made, officers off duty, marks that have arrived, calendars, days. */
 import { indexCalendar, type CalendarLike, type SchoolCalendar } from '../calendar.ts';
 import type { IsoDate } from '../dates.ts';
-import { endingOf } from './decide.ts';
-import { endOfOffer } from './ending.ts';
+import { endingOf, endOfOffer } from './ending.ts';
 import type { CallEntry, CallEntryBody } from './entries.ts';
 import { evolveAll } from './evolve.ts';
 import { settleCall, type Taken } from './settle.ts';
